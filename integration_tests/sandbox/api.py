@@ -1,0 +1,267 @@
+"""The vendor's API below ``services/vN.0/``: one function per path, and the table that names them.
+
+A new path is one line in ``ROUTES``. A handler gets a ``Call`` and returns an ``Answer``; it may
+raise ``Refused`` to answer with an error.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from integration_tests.sandbox import configs, contacts, directory, wire
+from integration_tests.sandbox.answers import Answer, Request, no_content, refusal
+from integration_tests.sandbox.clock import DAY_MS, HOUR_MS, QUARTER_MS, format_ms, parse_instant
+from integration_tests.sandbox.faults import first_row
+from integration_tests.sandbox.truth import quarter_span
+from integration_tests.sandbox.world import BUSINESS_UNIT_ID, BUSINESS_UNIT_NAME
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from integration_tests.sandbox.fields import Row
+    from integration_tests.sandbox.state import State
+    from integration_tests.sandbox.world import World
+
+LOWEST_VERSION, HIGHEST_VERSION = 17, 35
+LONGEST_WINDOW_MS = 30 * DAY_MS + HOUR_MS
+"""30 days (A), and an hour for a clock that was put back."""
+LIST_TOP = 50
+"""Rows of a page of a list if ``top`` is absent (L)."""
+CONTACTS_TOP = 1000
+"""Rows of a page of contacts if ``top`` is absent (S)."""
+
+
+class Refused(Exception):  # noqa: N818 - an answer, no failure of ours
+    """A request that is answered with an error."""
+
+    def __init__(self, answer: Answer) -> None:
+        """Carry the answer."""
+        super().__init__(answer.status)
+        self.answer = answer
+
+
+@dataclass(frozen=True)
+class Call:
+    """A request to the API: who asks is known, what for is to be answered.
+
+    Attributes:
+        request: The HTTP request.
+        state: The sandbox.
+        url: Root of the sandbox, without a slash at the end.
+        version: API version, such as 30.
+        fault: What a fault wants done, empty for nothing.
+    """
+
+    request: Request
+    state: State
+    url: str
+    version: int
+    fault: dict[str, Any]
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The decoded query."""
+        return self.request.query
+
+    def chosen_fields(self, rows: list[Row]) -> list[Row]:
+        """The rows with only the ``fields`` asked for, in any case; whole if none were (S)."""
+        names = self.query.get("fields", "").lower().split(",")
+        wanted = {name.strip() for name in names} - {""}
+        if not wanted:
+            return rows
+        return [
+            {name: value for name, value in row.items() if name.lower() in wanted} for row in rows
+        ]
+
+
+@dataclass(frozen=True)
+class Page:
+    """Part of a list: ``rows`` from ``start`` on, of ``total``."""
+
+    skip: int
+    top: int
+    start: int
+    total: int
+
+    @property
+    def stop(self) -> int:
+        """The row after the last of the page."""
+        return min(self.start + self.top, self.total)
+
+
+def _window(call: Call, *, quarter_hours: bool) -> tuple[int, int]:
+    """The window asked for, in epoch milliseconds; refuses what the vendor refuses."""
+    try:
+        start, end = (parse_instant(call.query.get(name, "")) for name in ("startDate", "endDate"))
+    except ValueError as error:
+        reason = f"Invalid date: {error}".encode("ascii", "replace").decode()
+        raise Refused(refusal(reason)) from error
+    if start >= end:
+        raise Refused(refusal("startDate must be before endDate"))
+    if end - start > LONGEST_WINDOW_MS:
+        raise Refused(refusal("The date range cannot exceed 30 days", html=True))
+    if quarter_hours and (start % QUARTER_MS or end % QUARTER_MS):
+        raise Refused(refusal("startDate and endDate must use a quarter-hour boundary", html=True))
+    return start, end
+
+
+def _page(call: Call, total: int, default_top: int) -> Page:
+    """The page asked for, cut to the largest the server gives."""
+    try:
+        skip, top = int(call.query.get("skip", "0")), int(call.query.get("top", str(default_top)))
+    except ValueError as error:
+        raise Refused(refusal("skip and top must be whole numbers", html=True)) from error
+    if skip < 0 or top < 1:
+        raise Refused(refusal("skip cannot be negative and top must be positive", html=True))
+    top = min(top, call.state.settings.top_cap)
+    return Page(skip, top, first_row(call.fault, skip, top), total)
+
+
+def _links(call: Call, page: Page) -> Row:
+    """``self``, ``next`` and ``previous``: absolute addresses, or null where there is none (L)."""
+    path = call.url + call.request.path
+
+    def to(skip: int) -> str:
+        return f"{path}?{urlencode({**call.query, 'skip': str(skip), 'top': str(page.top)})}"
+
+    after, before = page.skip + page.top, max(0, page.skip - page.top)
+    return {
+        "self": call.url + call.request.target,
+        "next": to(after) if after < page.total else None,
+        "previous": to(before) if page.skip else None,
+    }
+
+
+def _envelope(call: Call, page: Page, key: str, rows: list[Row], **more: Any) -> Row:
+    """The wrapping of a paged answer (L for contacts, S for the lists)."""
+    return {
+        "totalRecords": page.total,
+        "_links": _links(call, page),
+        "businessUnitId": BUSINESS_UNIT_ID,
+        "lastPollTime": format_ms(call.state.clock.now()),
+        **more,
+        key: call.chosen_fields(rows),
+    }
+
+
+def _rows(row_of: Callable[[World, int], Row], call: Call, page: Page) -> list[Row]:
+    return [dict(row_of(call.state.world, index)) for index in range(page.start, page.stop)]
+
+
+def agents(call: Call) -> Answer:
+    """All agents; past the end 204 (A)."""
+    page = _page(call, call.state.world.agents, LIST_TOP)
+    if page.start >= page.total:
+        return no_content()
+    rows = wire.agents(_rows(directory.agent, call, page), call.version)
+    return Answer(payload=_envelope(call, page, "agents", rows, hiddenAgents=0))
+
+
+def skills(call: Call) -> Answer:
+    """All skills; past the end an empty list (A)."""
+    page = _page(call, call.state.world.skills, LIST_TOP)
+    return Answer(payload=_envelope(call, page, "skills", _rows(directory.skill, call, page)))
+
+
+def teams(call: Call) -> Answer:
+    """All teams; past the end an empty list (A)."""
+    page = _page(call, call.state.world.teams, LIST_TOP)
+    return Answer(payload=_envelope(call, page, "teams", _rows(directory.team, call, page)))
+
+
+def campaigns(call: Call) -> Answer:
+    """All campaigns: in ``resultSet`` up to version 30 (L), flat and without links later (S)."""
+    page = _page(call, call.state.world.campaigns, LIST_TOP)
+    rows = call.chosen_fields(wire.campaigns(_rows(directory.campaign, call, page), call.version))
+    flat: Row = {"businessUnitId": BUSINESS_UNIT_ID, "totalRecords": page.total, "campaigns": rows}
+    if call.version > wire.LAST_WRAPPED_CAMPAIGNS:
+        return Answer(payload=flat)
+    return Answer(payload={"resultSet": {"_links": _links(call, page), **flat}})
+
+
+def contact_log(call: Call) -> Answer:
+    """Contacts that began in a window, in order of time; past the end 204 (A)."""
+    start, end = _window(call, quarter_hours=False)
+    state, now = call.state, call.state.clock.now()
+    hidden = [quarter_span(low, high) for low, high in state.hidden]
+    begun = contacts.begun(state.world, start, end, now, hidden)
+    page = _page(call, len(begun), CONTACTS_TOP)
+    if page.start >= page.total:
+        return no_content()
+    rows = wire.contacts(
+        contacts.rows(state.world, begun[page.start : page.stop], now), call.version
+    )
+    envelope = _envelope(call, page, "contacts", rows)
+    return Answer(
+        payload={"resultSet": envelope} if call.version <= wire.LAST_WRAPPED_CONTACTS else envelope
+    )
+
+
+def _summary(call: Call, key: str, rows: Sequence[Row]) -> Answer:
+    return Answer(payload={key: call.chosen_fields(list(rows))}) if rows else no_content()
+
+
+def agent_performance(call: Call) -> Answer:
+    """One row per agent and window (L); 204 if the window has no facts (A)."""
+    window = _window(call, quarter_hours=True)
+    rows = call.state.truth().agent_performance(*window)
+    return _summary(call, "agentPerformance", wire.performance("agent_performance", rows))
+
+
+def team_performance_total(call: Call) -> Answer:
+    """One row per team and window (L); 204 if the window has no facts (A)."""
+    window = _window(call, quarter_hours=True)
+    rows = call.state.truth().team_performance_totals(*window)
+    return _summary(call, "teamPerformanceTotal", wire.performance("team_performance_totals", rows))
+
+
+def skill_summary(call: Call) -> Answer:
+    """One row per skill and window (L); 204 if the window has no facts (A)."""
+    window = _window(call, quarter_hours=True)
+    rows = call.state.truth().skill_summaries(*window)
+    return _summary(call, "skillSummaries", wire.skill_summaries(rows))
+
+
+def business_unit(call: Call) -> Answer:
+    """The business unit: the cheapest call there is (L)."""
+    del call
+    unit = {
+        "businessUnitId": BUSINESS_UNIT_ID,
+        "businessUnitName": BUSINESS_UNIT_NAME,
+        "defaultTimeZone": "(GMT-07:00) Mountain Time (US & Canada)",
+        "tenantId": configs.TENANT_ID,
+        "apiPublishedLimit": 0,
+    }
+    return Answer(payload={"businessUnits": [unit]})
+
+
+def server_time(call: Call) -> Answer:
+    """The sandbox's now (S; key A)."""
+    return Answer(payload={"ServerTime": format_ms(call.state.clock.now())})
+
+
+def api_version(call: Call) -> Answer:
+    """The versions served (S for the path, A for the keys)."""
+    del call
+    versions = [
+        {"version": f"v{number}.0"} for number in range(LOWEST_VERSION, HIGHEST_VERSION + 1)
+    ]
+    return Answer(payload={"apiVersions": versions})
+
+
+ROUTES: dict[tuple[str, str], Callable[[Call], Answer]] = {
+    ("GET", "agents"): agents,
+    ("GET", "agents/performance"): agent_performance,
+    ("GET", "apiversion"): api_version,
+    ("GET", "business-unit"): business_unit,
+    ("GET", "campaigns"): campaigns,
+    ("GET", "contacts"): contact_log,
+    ("GET", "server-time"): server_time,
+    ("GET", "skills"): skills,
+    ("GET", "skills/summary"): skill_summary,
+    ("GET", "teams"): teams,
+    ("GET", "teams/performance-total"): team_performance_total,
+}
+"""Verb and lower-case path below the version, to handler."""

@@ -1,0 +1,186 @@
+"""All that one running sandbox remembers: settings, clock, tokens, requests, faults."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+from collections import deque
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any
+
+from integration_tests.sandbox.clock import Clock, parse_instant
+from integration_tests.sandbox.faults import Faults
+from integration_tests.sandbox.truth import Truth
+from integration_tests.sandbox.world import World
+
+if TYPE_CHECKING:
+    from integration_tests.sandbox.answers import Request
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a sandbox can be told; the names are those of the command line, with underscores.
+
+    Attributes:
+        seed: Whole number that all data come from.
+        agents, teams, skills, campaigns: Sizes of the four lists.
+        contacts_per_quarter: Mean number of contacts per quarter hour.
+        now: ISO instant at which the clock starts; ``None`` for the machine's time.
+        ticking: Whether the clock goes on from there.
+        latency: Seconds added to every answer.
+        top_cap: Largest page, whatever ``top`` says.
+        token_life: Seconds until a token expires.
+        rate: Requests per second, over which the answer is 429; ``None`` for no limit.
+    """
+
+    seed: int = 7
+    agents: int = 12
+    teams: int = 4
+    skills: int = 6
+    campaigns: int = 3
+    contacts_per_quarter: float = 2.0
+    now: str | None = None
+    ticking: bool = True
+    latency: float = 0.0
+    top_cap: int = 10_000
+    token_life: float = 3600.0
+    rate: float | None = None
+
+    def with_changes(self, changes: dict[str, Any]) -> Settings:
+        """These settings with some changed.
+
+        Raises:
+            ValueError: A name is unknown or a size is impossible.
+        """
+        unknown = set(changes) - {known.name for known in fields(self)}
+        if unknown:
+            message = f"unknown settings: {', '.join(sorted(unknown))}"
+            raise ValueError(message)
+        changed = replace(self, **changes)
+        changed.world()
+        if changed.now is not None:
+            parse_instant(changed.now)
+        return changed
+
+    def world(self) -> World:
+        """The business unit of these sizes."""
+        return World(
+            seed=self.seed,
+            agents=self.agents,
+            teams=self.teams,
+            skills=self.skills,
+            campaigns=self.campaigns,
+            contacts_per_quarter=self.contacts_per_quarter,
+        )
+
+
+class Tokens:
+    """Tokens given out and when each dies, in seconds of the machine's steady clock."""
+
+    def __init__(self) -> None:
+        """Start with none."""
+        self._deaths: dict[str, float] = {}
+        self._lock = threading.Lock()
+
+    def add(self, token: str, life: float) -> None:
+        """Let a token live for some seconds."""
+        with self._lock:
+            self._deaths[token] = time.monotonic() + life
+
+    def is_alive(self, token: str | None) -> bool:
+        """Whether a token was given out and has not expired."""
+        with self._lock:
+            return token is not None and self._deaths.get(token, 0.0) > time.monotonic()
+
+    def expire(self, token: str | None = None) -> None:
+        """Kill one token, or all."""
+        with self._lock:
+            if token is None:
+                self._deaths.clear()
+            else:
+                self._deaths.pop(token, None)
+
+
+class Limiter:
+    """A moving window of one second over the requests of all clients."""
+
+    def __init__(self, rate: float | None) -> None:
+        """Allow ``rate`` requests in any second; ``None`` allows all."""
+        self._rate = rate
+        self._times: deque[float] = deque()
+        self._refused = 0
+        self._lock = threading.Lock()
+
+    def admit(self) -> int | None:
+        """``None`` if a request may pass; else how many were refused by now, this one included."""
+        if self._rate is None:
+            return None
+        with self._lock:
+            now = time.monotonic()
+            while self._times and self._times[0] <= now - 1:
+                self._times.popleft()
+            if len(self._times) < self._rate:
+                self._times.append(now)
+                return None
+            self._refused += 1
+            return self._refused
+
+
+class RequestLog:
+    """What clients asked, in order of arrival."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self._entries: list[dict[str, Any]] = []
+        self._started = time.monotonic()
+        self._count = 0
+        self._lock = threading.Lock()
+
+    def add(self, request: Request, path: str, version: int | None) -> dict[str, Any]:
+        """Note a request; its ``status`` is set by the caller once known."""
+        token = request.bearer
+        entry: dict[str, Any] = {
+            "method": request.method,
+            "path": path,
+            "version": version,
+            "query": request.query,
+            "status": None,
+            "token": hashlib.sha256(token.encode()).hexdigest()[:8] if token else None,
+            "at": round(time.monotonic() - self._started, 6),
+        }
+        with self._lock:
+            self._count += 1
+            entry["n"] = self._count
+            self._entries.append(entry)
+        return entry
+
+    def entries(self) -> list[dict[str, Any]]:
+        """A copy of what was noted."""
+        with self._lock:
+            return [dict(entry) for entry in self._entries]
+
+    def clear(self) -> None:
+        """Forget all; numbering goes on."""
+        with self._lock:
+            self._entries.clear()
+
+
+class State:
+    """One life of a sandbox, from start or reset to the next reset."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Begin with fresh data, tokens, faults and log."""
+        self.settings = settings
+        self.world = settings.world()
+        now = None if settings.now is None else parse_instant(settings.now)
+        self.clock = Clock(now, ticking=settings.ticking)
+        self.hidden: tuple[tuple[int, int], ...] = ()
+        self.tokens = Tokens()
+        self.limiter = Limiter(settings.rate)
+        self.log = RequestLog()
+        self.faults = Faults(settings.seed)
+
+    def truth(self) -> Truth:
+        """The truth as it is in view at this moment."""
+        return Truth(self.world, self.clock.now(), self.hidden)
