@@ -1,0 +1,175 @@
+"""Everything that talks to one tenant, made once and shared by every stream and thread."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from airbyte_cdk.sources.http_config import MAX_CONNECTION_POOL_SIZE
+from airbyte_cdk.sources.streams.call_rate import LimiterSession
+from airbyte_cdk.sources.streams.http import HttpClient
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+from requests.adapters import HTTPAdapter
+from requests.auth import AuthBase
+
+from source_incontact.api.errors import Judge, ReportLabel
+from source_incontact.api.hosts import HostGuard
+from source_incontact.api.limits import Gate
+from source_incontact.api.signin import SignIn
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import requests
+
+    from source_incontact.api.tokens import Token
+    from source_incontact.config import Settings
+
+CONNECT_TIMEOUT_SECONDS = 10.0
+READ_TIMEOUT_SECONDS = 120.0
+"""Longest silence within an answer. Public clients allow reports up to two minutes [L]."""
+
+LOGGER = logging.getLogger("airbyte.source_incontact.api")
+
+_QUIET = logging.getLogger("airbyte.source_incontact.http")
+_QUIET.setLevel(logging.INFO)  # at debug level the CDK logs bodies and headers: data and secrets
+
+
+class ApiSession(LimiterSession):
+    """A session whose every send passes the gate, has time-outs and follows no redirect."""
+
+    def __init__(self, gate: Gate) -> None:
+        super().__init__(api_budget=gate)
+        # Without it the API answers "No known way to render data" [L].
+        self.headers["Accept"] = "application/json"
+        adapter = HTTPAdapter(
+            pool_connections=MAX_CONNECTION_POOL_SIZE, pool_maxsize=MAX_CONNECTION_POOL_SIZE
+        )
+        self.mount("https://", adapter)
+        self.mount("http://", adapter)
+
+    def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
+        """Send one request, and only that one."""
+        kwargs["allow_redirects"] = False
+        kwargs["timeout"] = kwargs.get("timeout") or (CONNECT_TIMEOUT_SECONDS, READ_TIMEOUT_SECONDS)
+        return super().send(request, **kwargs)
+
+
+class Caller:
+    """Sends the requests that need no token: sign-in and discovery.
+
+    Args:
+        gate: The gate shared with every other request.
+    """
+
+    def __init__(self, gate: Gate) -> None:
+        self._session = ApiSession(gate)
+        # Without an auth of its own, requests would take one from a .netrc file.
+        self._session.auth = lambda request: request
+
+    def post(
+        self,
+        url: str,
+        judge: Judge,
+        *,
+        headers: Mapping[str, str] | None = None,
+        json: Mapping[str, str] | None = None,
+        data: Mapping[str, str] | None = None,
+    ) -> Mapping[str, Any]:
+        """The JSON object that answers a form or JSON body."""
+        return self._call("POST", url, judge, headers=headers, json=json, data=data)
+
+    def look_up(self, url: str) -> Mapping[str, Any]:
+        """A public JSON document, or ``{}`` if there is none: discovery helps, but is no must."""
+        try:
+            return self._call("GET", url, Judge(ReportLabel("discovery", "none"), lambda _: None))
+        except AirbyteTracedException as error:
+            LOGGER.warning("Discovery gave nothing: %s", error.message)
+            return {}
+
+    def _call(self, method: str, url: str, judge: Judge, **kwargs: Any) -> Mapping[str, Any]:
+        client = make_client(self._session, "sign-in", judge)
+        _, response = client.send_request(method, url, request_kwargs={}, **kwargs)
+        payload = response.json() if response.content else {}
+        return payload if isinstance(payload, dict) else {}
+
+
+class Authenticator(AuthBase):
+    """Puts the shared token on a request; one sign-in serves all threads.
+
+    Args:
+        sign_in: Mints tokens.
+    """
+
+    def __init__(self, sign_in: SignIn) -> None:
+        self._sign_in = sign_in
+        self._lock = threading.Lock()
+        self._token: Token | None = None
+
+    @property
+    def token(self) -> Token:
+        """The current token, minted at first use and renewed before it expires."""
+        with self._lock:
+            if self._token is None or time.monotonic() >= self._token.renew_at:
+                self._token = self._sign_in.mint()
+                LOGGER.info("Signed in.")
+            return self._token
+
+    def reject(self, header: str) -> None:
+        """Forget the token that an ``Authorization`` header carried, unless it was replaced."""
+        with self._lock:
+            if self._token is not None and header == f"Bearer {self._token.value}":
+                self._token = None
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Called by requests for each new request and by the CDK for each further try."""
+        request.headers["Authorization"] = f"Bearer {self.token.value}"
+        return request
+
+
+class InContactApi:
+    """One tenant's API.
+
+    Args:
+        settings: The parsed form.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._version = settings.api_version
+        self._guard = HostGuard(settings.api_host)
+        gate = Gate(self._guard, settings.requests_per_second)
+        self._sign_in = SignIn(settings.credentials, settings.api_host, Caller(gate))
+        self._lock = threading.Lock()
+        self._authenticator = Authenticator(self._sign_in)
+        self._session = ApiSession(gate)
+        self._session.auth = self._authenticator
+
+    @cached_property
+    def _found_root(self) -> str:
+        root = self._sign_in.find_root(self._authenticator.token)
+        return self._guard.require(root, "The API address given at sign-in")
+
+    @property
+    def root(self) -> str:
+        """The URL that report paths are joined to, with a trailing slash. Signs in if need be."""
+        with self._lock:
+            return f"{self._found_root}services/v{self._version}/"
+
+    @property
+    def business_unit_id(self) -> int | None:
+        """The business unit that the token names, if it names one."""
+        return self._authenticator.token.business_unit_id
+
+    def client_for(self, label: ReportLabel) -> HttpClient:
+        """The CDK's client for one report, on the shared session. No network call."""
+        return make_client(self._session, label.name, Judge(label, self._authenticator.reject))
+
+
+def make_client(session: ApiSession, name: str, judge: Judge) -> HttpClient:
+    """A CDK client that lets ``judge`` decide on answers and pauses."""
+    return HttpClient(
+        name=name, logger=_QUIET, session=session, error_handler=judge, backoff_strategy=judge
+    )

@@ -1,0 +1,90 @@
+"""The wrapping around rows: which key holds them, counts and links, and the vendor's own words.
+
+Envelopes drift between API versions [L]: some wrap everything in ``resultSet``, and the case of
+keys changes.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from airbyte_cdk.utils.airbyte_secrets_utils import filter_secrets
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import requests
+
+_WRAPPERS = ("resultset", "jobresult")
+_WORD_KEYS = ("error_description", "errordescription", "errormessage", "message", "error")
+_MAX_WORDS = 300
+
+
+class Envelope:
+    """A JSON object of the API, its keys read without regard to case and its wrapper removed."""
+
+    def __init__(self, payload: Mapping[str, Any]) -> None:
+        self._values = {key.lower(): value for key, value in payload.items()}
+        for wrapper in _WRAPPERS:
+            inner = self._values.get(wrapper)
+            if isinstance(inner, dict):
+                self._values.update({key.lower(): value for key, value in inner.items()})
+
+    def has_rows(self, key: str) -> bool:
+        """Whether the rows' own key is there; without it an answer proves nothing."""
+        rows = self._values.get(key.lower(), ...)
+        return rows is None or isinstance(rows, list)
+
+    def rows(self, key: str) -> list[Mapping[str, Any]]:
+        """The rows under ``key``; a null stands for none."""
+        return self._values.get(key.lower()) or []
+
+    def count(self, key: str) -> int | None:
+        """A whole number such as ``totalRecords``; ``None`` if absent or unreadable."""
+        try:
+            return int(self._values[key.lower()])
+        except (KeyError, TypeError, ValueError, OverflowError):
+            return None
+
+    @property
+    def has_next(self) -> bool | None:
+        """Whether the answer links to a next page; ``None`` if it carries no links at all."""
+        links = self._values.get("_links")
+        if not isinstance(links, dict):
+            return None
+        return any(key.lower() == "next" and bool(value) for key, value in links.items())
+
+    @property
+    def error_words(self) -> str:
+        """A non-empty ``errorMessage``: the API's way to fail with status 200 [L]."""
+        return clean_words(self._values.get("errormessage"))
+
+    @property
+    def words(self) -> str:
+        """Whatever the vendor says in prose, or ``""``."""
+        return next(
+            (text for key in _WORD_KEYS if (text := clean_words(self._values.get(key)))), ""
+        )
+
+
+def clean_words(value: object) -> str:
+    """The vendor's prose on one line, cut to a readable length, secrets masked."""
+    if not isinstance(value, str):
+        return ""
+    return filter_secrets(re.sub(r"\s+", " ", value).strip())[:_MAX_WORDS]
+
+
+def vendor_words(response: requests.Response) -> str:
+    """Why the vendor refused: its header, else its JSON.
+
+    The reason may stand only in ``icStatusDescription``, over an empty or HTML body [L].
+    """
+    header = clean_words(response.headers.get("icStatusDescription"))
+    if header:
+        return header
+    try:
+        payload = response.json()
+    except ValueError:
+        return ""
+    return Envelope(payload).words if isinstance(payload, dict) else ""

@@ -1,0 +1,298 @@
+"""The one judge of the API's answers: a table of status codes, and what a good body looks like.
+
+The CDK sends and repeats; it asks a judge what to do with each answer. Refusals are raised from
+here, because the CDK's own failure path logs request and response bodies, which hold customers'
+data and passwords.
+"""
+
+from __future__ import annotations
+
+import random
+import weakref
+from dataclasses import dataclass
+from enum import Enum
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+import requests
+from airbyte_cdk.models import FailureType
+from airbyte_cdk.sources.streams.http.error_handlers import (
+    BackoffStrategy,
+    ErrorHandler,
+    ErrorResolution,
+    ResponseAction,
+)
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+
+from source_incontact.api.envelopes import Envelope, vendor_words
+from source_incontact.api.limits import retry_after_seconds
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+MAX_TRIES = 7
+"""Tries of one request; with the pauses below they span about two minutes."""
+
+MAX_TRIES_WHEN_BUSY = 12
+"""Tries of a request that is refused with 429, each after the gate's own pause."""
+
+_LONGEST_BACKOFF_SECONDS = 60.0
+_AT_ONCE = 0.01
+_ONE_DAY_SECONDS = 86_400
+
+_TRANSIENT_ERRORS = (
+    requests.exceptions.Timeout,
+    requests.exceptions.ConnectionError,
+    requests.exceptions.ChunkedEncodingError,
+    requests.exceptions.ContentDecodingError,
+)
+
+
+class Verdict(Enum):
+    """What to do with an answer."""
+
+    READ = "read its body"
+    EMPTY = "it says that there are no rows"
+    RENEW = "sign in anew, once, and repeat"
+    RETRY = "wait and repeat"
+    FAIL = "give up"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A row of the table.
+
+    Attributes:
+        verdict: What to do.
+        text: What to tell the person: ``{report}``, ``{permission}``, ``{status}``, ``{words}``.
+        failure: Whom a failure concerns: the user, time, or the connector.
+    """
+
+    verdict: Verdict
+    text: str = ""
+    failure: FailureType = FailureType.transient_error
+
+
+_CONFIG, _OURS = FailureType.config_error, FailureType.system_error
+
+STATUS_RULES: Mapping[int, Rule] = {
+    204: Rule(Verdict.EMPTY),
+    401: Rule(
+        Verdict.RENEW,
+        "The API refuses {report} right after a new sign-in (401{words}). Check that the sign-in "
+        "in 'credentials' is active and may use the reporting API.",
+        _CONFIG,
+    ),
+    403: Rule(
+        Verdict.FAIL,
+        "The account may not read {report} (403{words}). Grant its role in inContact: "
+        "{permission}; or leave this stream out of the connection.",
+        _CONFIG,
+    ),
+    404: Rule(
+        Verdict.FAIL,
+        "The API does not know {report} (404{words}). Check 'api_version'; 30.0 is the default.",
+        _CONFIG,
+    ),
+    408: Rule(Verdict.RETRY, "the API ran out of time (408{words})"),
+    429: Rule(Verdict.RETRY, "the API refused for too many requests (429{words})"),
+}
+
+CLASS_RULES: Mapping[int, Rule] = {
+    2: Rule(Verdict.READ),
+    3: Rule(
+        Verdict.FAIL,
+        "The API redirects {report} elsewhere ({status}). Redirects are not followed, so that the "
+        "token stays where it belongs. Check 'api_host' and 'api_version'.",
+        _CONFIG,
+    ),
+    4: Rule(Verdict.FAIL, "The API refuses the request for {report} ({status}{words}).", _OURS),
+    5: Rule(Verdict.RETRY, "the API failed ({status}{words})"),
+}
+
+
+def rule_for(status: int) -> Rule:
+    """The table's row for a status code; codes outside 200 to 599 are repeated."""
+    return STATUS_RULES.get(status) or CLASS_RULES.get(status // 100) or CLASS_RULES[5]
+
+
+@dataclass(frozen=True)
+class ReportLabel:
+    """What messages say of a report, and what its good answers hold.
+
+    Attributes:
+        name: What the person knows it as.
+        permission: What a role needs to read it, as in ``"Reporting: view"``.
+        rows_key: The envelope's key for the rows; ``None`` if any JSON object will do.
+    """
+
+    name: str
+    permission: str
+    rows_key: str | None = None
+
+
+class Judge(ErrorHandler, BackoffStrategy):
+    """Judges the answers of one report: the CDK's error handler and its backoff in one.
+
+    Args:
+        label: The report.
+        reject_token: Told which ``Authorization`` header a 401 refused.
+    """
+
+    max_tries = MAX_TRIES
+
+    def __init__(self, label: ReportLabel, reject_token: Callable[[str], None]) -> None:
+        self._label = label
+        self._reject_token = reject_token
+        self._renewed: weakref.WeakSet[requests.PreparedRequest] = weakref.WeakSet()
+
+    @property
+    def max_retries(self) -> int:
+        """More than `backoff_time` ever allows: that one ends the tries, with a better message."""
+        return 2 * MAX_TRIES_WHEN_BUSY
+
+    @property
+    def max_time(self) -> int:
+        """Seconds; tries and pauses are bounded one by one, so this never ends a request first."""
+        return _ONE_DAY_SECONDS
+
+    def interpret_response(self, response: requests.Response | Exception | None) -> ErrorResolution:
+        """What the CDK is to do with an answer or a network error.
+
+        Raises:
+            AirbyteTracedException: The answer is final: it refuses, or it reports a failure.
+        """
+        if isinstance(response, requests.Response):
+            return self._judge(response)
+        if isinstance(response, _TRANSIENT_ERRORS):
+            return _retry(self._describe(response))
+        raise self._failure(
+            _OURS, f"{self._label.name} could not be asked: {type(response).__name__}."
+        )
+
+    def backoff_time(
+        self,
+        response_or_exception: requests.Response | requests.RequestException | None,
+        attempt_count: int,
+    ) -> float:
+        """Seconds to wait before the next try; the CDK adds one.
+
+        Raises:
+            AirbyteTracedException: The tries are used up (``transient_error``).
+        """
+        response = response_or_exception
+        status = response.status_code if isinstance(response, requests.Response) else None
+        busy = status == HTTPStatus.TOO_MANY_REQUESTS
+        if attempt_count >= (MAX_TRIES_WHEN_BUSY if busy else self.max_tries):
+            raise self._failure(
+                FailureType.transient_error,
+                f"{self._label.name}: gave up after {attempt_count} tries; at last "
+                f"{self._describe(response)}. Run the sync again later.",
+            )
+        if busy or status == HTTPStatus.UNAUTHORIZED:
+            return _AT_ONCE  # the gate holds a 429 back; a renewed token needs no pause
+        asked = retry_after_seconds(response) if isinstance(response, requests.Response) else None
+        grown = min(2.0 ** (attempt_count - 1), _LONGEST_BACKOFF_SECONDS)
+        return asked or grown * random.uniform(0.5, 1.0)  # noqa: S311 - jitter, not a secret
+
+    def _judge(self, response: requests.Response) -> ErrorResolution:
+        rule = rule_for(response.status_code)
+        if rule.verdict is Verdict.READ:
+            return self._judge_body(response)
+        if rule.verdict is Verdict.EMPTY:
+            return _SUCCESS
+        if rule.verdict is Verdict.RETRY:
+            return _retry(self._fill(rule, response))
+        if rule.verdict is Verdict.RENEW and response.request not in self._renewed:
+            self._renewed.add(response.request)
+            self._reject_token(str(response.request.headers.get("Authorization", "")))
+            return _retry("the token is no longer valid (401)")
+        raise self._failure(rule.failure, self._fill(rule, response))
+
+    def _judge_body(self, response: requests.Response) -> ErrorResolution:
+        try:
+            payload = payload_of(response)
+        except ValueError as error:
+            return _retry(f"the API answered with {error}")
+        if payload is None:
+            return _SUCCESS
+        if payload.error_words:
+            raise self._failure(
+                FailureType.transient_error,
+                f"The API reports a failure of {self._label.name}: {payload.error_words}",
+            )
+        if self._label.rows_key is not None and not payload.has_rows(self._label.rows_key):
+            said = f"; it says: {payload.words}" if payload.words else ""
+            return _retry(f"the API's answer lacks its list '{self._label.rows_key}'{said}")
+        return _SUCCESS
+
+    def _describe(self, response: requests.Response | Exception | None) -> str:
+        if isinstance(response, requests.Response):
+            rule = rule_for(response.status_code)
+            if rule.verdict is not Verdict.READ:
+                return self._fill(rule, response)
+            return self._judge_body(response).error_message or "its answer could not be used"
+        if isinstance(response, requests.exceptions.Timeout):
+            return "the API did not answer in time"
+        if isinstance(response, requests.exceptions.ConnectionError):
+            return "the connection could not be made or broke off"
+        return "the answer broke off or could not be decoded"
+
+    def _fill(self, rule: Rule, response: requests.Response) -> str:
+        words = vendor_words(response)
+        return rule.text.format(
+            report=self._label.name,
+            permission=self._label.permission,
+            status=response.status_code,
+            words=f", {words}" if words else "",
+        )
+
+    def _failure(self, failure: FailureType, message: str) -> AirbyteTracedException:
+        return AirbyteTracedException(
+            message=message, internal_message=message, failure_type=failure
+        )
+
+
+_SUCCESS = ErrorResolution(ResponseAction.SUCCESS, None, None)
+
+
+def _retry(why: str) -> ErrorResolution:
+    return ErrorResolution(ResponseAction.RETRY, FailureType.transient_error, why)
+
+
+_PAYLOAD = "_incontact_payload"
+
+
+def payload_of(response: requests.Response) -> Envelope | None:
+    """The JSON object of an answer, parsed once; ``None`` for an answer that says "no rows".
+
+    An empty body counts as that only if the server states its length to be zero; without a length
+    it may as well be an answer that broke off.
+
+    Raises:
+        ValueError: The body is no JSON object; the text says what it is instead.
+    """
+    known: Any = getattr(response, _PAYLOAD, ...)
+    if known is ...:
+        known = _parse(response)
+        setattr(response, _PAYLOAD, known)
+    payload: Envelope | None = known
+    return payload
+
+
+def _parse(response: requests.Response) -> Envelope | None:
+    if not response.content:
+        if response.status_code == HTTPStatus.NO_CONTENT:
+            return None
+        if response.headers.get("Content-Length") == "0":
+            return None
+        raise ValueError("an empty body")
+    try:
+        payload = response.json()
+    except ValueError:
+        kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        what = "a web page" if kind == "text/html" else "a body that is not JSON or is cut off"
+        raise ValueError(what) from None
+    if not isinstance(payload, dict):
+        raise ValueError("JSON that is not an object")  # noqa: TRY004 - said of the body's text
+    return Envelope(payload)

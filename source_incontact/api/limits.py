@@ -1,0 +1,129 @@
+"""One gate for every request of every worker: host check, pace, and the pause after a 429."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from datetime import datetime, timezone
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any
+
+import requests
+from airbyte_cdk.sources.streams.call_rate import APIBudget
+
+if TYPE_CHECKING:
+    from source_incontact.api.hosts import HostGuard
+
+LOGGER = logging.getLogger("airbyte.source_incontact.limits")
+
+MAX_PAUSE_SECONDS = 300.0
+"""Longest pause a single answer may impose: five minutes, whatever its Retry-After says."""
+
+_FIRST_PAUSE_SECONDS = 2.0
+"""Pause after a 429 without Retry-After; it doubles with every further burst [A]."""
+
+_SLOWEST_RATE = 0.5
+_SLOW_DOWN = 0.75
+_SPEED_UP = 1.02
+
+TOO_MANY_REQUESTS = 429
+
+
+def retry_after_seconds(response: requests.Response) -> float | None:
+    """The pause an answer asks for, between 0 and `MAX_PAUSE_SECONDS`; ``None`` if it asks none.
+
+    The vendor writes seconds where it writes anything [L]; a date is the standard's other form.
+    """
+    text = response.headers.get("Retry-After", "").strip()
+    if not text:
+        return None
+    try:
+        seconds = float(text)
+    except ValueError:
+        try:
+            moment = parsedate_to_datetime(text)
+        except (ValueError, OverflowError):
+            return None
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=timezone.utc)
+        seconds = (moment - datetime.now(timezone.utc)).total_seconds()
+    if seconds != seconds:  # noqa: PLR0124 - NaN, the one number unlike itself
+        return None
+    return min(max(seconds, 0.0), MAX_PAUSE_SECONDS)
+
+
+class Gate(APIBudget):
+    """Lets requests through one after the other, evenly spaced, and holds all of them after a 429.
+
+    The CDK calls it for every send, retries included. The pace begins at the user's setting; each
+    burst of refusals lowers it once, and answers raise it slowly back to that setting.
+
+    Args:
+        guard: Which hosts may be called.
+        requests_per_second: The pace that is never exceeded.
+    """
+
+    def __init__(self, guard: HostGuard, requests_per_second: float) -> None:
+        super().__init__(policies=[])
+        self._guard = guard
+        self._fastest = requests_per_second
+        self._rate = float(requests_per_second)
+        self._lock = threading.Lock()
+        self._next_slot = 0.0
+        self._held_until = 0.0
+        self._bursts = 0
+        self._holds = 0
+
+    def acquire_call(
+        self,
+        request: Any,
+        block: bool = True,  # noqa: ARG002, FBT001, FBT002 - the CDK's signature
+        timeout: float | None = None,  # noqa: ARG002 - the CDK's signature
+    ) -> None:
+        """Wait for the request's turn.
+
+        Raises:
+            AirbyteTracedException: Its host is not allowed; nothing is sent.
+        """
+        self._guard.require(str(request.url), "A request")
+        while True:
+            wait, holds = self._take_turn()
+            if wait > 0:
+                time.sleep(wait)
+            if holds == self._holds:
+                return  # no refusal came in while this request slept towards its slot
+
+    def _take_turn(self) -> tuple[float, int]:
+        """Keep the next free slot: how far away it is in seconds, and the holds so far."""
+        with self._lock:
+            now = time.monotonic()
+            slot = max(now, self._next_slot)
+            self._next_slot = slot + 1 / self._rate
+            return slot - now, self._holds
+
+    def update_from_response(self, request: Any, response: Any) -> None:  # noqa: ARG002 - CDK's
+        """Learn from an answer: a 429 holds everyone, anything else lets the pace recover."""
+        if not isinstance(response, requests.Response):
+            return
+        if response.status_code == TOO_MANY_REQUESTS:
+            self._hold(retry_after_seconds(response))
+            return
+        with self._lock:
+            if time.monotonic() >= self._held_until:
+                self._bursts = 0
+                self._rate = min(self._fastest, self._rate * _SPEED_UP)
+
+    def _hold(self, asked: float | None) -> None:
+        with self._lock:
+            now = time.monotonic()
+            if now >= self._held_until:  # the first refusal of a burst, not its echo
+                self._bursts += 1
+                self._rate = max(_SLOWEST_RATE, self._rate * _SLOW_DOWN)
+            pause = asked
+            if pause is None:
+                pause = min(_FIRST_PAUSE_SECONDS * 2 ** (self._bursts - 1), MAX_PAUSE_SECONDS)
+            if now + pause > self._held_until:
+                self._held_until = self._next_slot = now + pause
+                self._holds += 1  # slots that were kept before are void
+        LOGGER.info("The API asked for a pause (429): all workers wait %.0f s.", pause)

@@ -1,0 +1,224 @@
+"""The three logins and the discovery of the API's root.
+
+Each login names the credential that is wrong; none of them keeps or prints one. Sources of the
+requests: api/README sections 2.1 to 2.4 of the vendor contract, confidence L unless marked.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from airbyte_cdk.models import FailureType
+from airbyte_cdk.utils.airbyte_secrets_utils import add_to_secrets
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+
+from source_incontact.api.envelopes import vendor_words
+from source_incontact.api.errors import Judge, ReportLabel
+from source_incontact.api.tokens import Token
+from source_incontact.config import AccessKey, ApplicationUser, ClientAccessKey
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import requests
+
+    from source_incontact.api.client import Caller
+    from source_incontact.config import Credentials
+
+_CENTRAL = "https://api.incontact.com"
+_CXONE = "https://cxone.niceincontact.com"
+_REFUSED = {400, 401, 403, 422}
+_CONFIG = FailureType.config_error
+
+
+class SignInJudge(Judge):
+    """Judges a token endpoint's answers: a refusal names the fields that are wrong.
+
+    Args:
+        where: The address asked, for the message.
+        fields_by_error: OAuth ``error`` code to the form fields it accuses; ``""`` for any other.
+    """
+
+    max_tries = 5
+
+    def __init__(self, where: str, fields_by_error: Mapping[str, str]) -> None:
+        super().__init__(ReportLabel(f"the sign-in at {where}", "API access"), lambda _: None)
+        self._fields_by_error = fields_by_error
+
+    def interpret_response(self, response: requests.Response | Exception | None) -> Any:
+        """As the base judge, but a refused credential is the user's to correct."""
+        status = getattr(response, "status_code", None)
+        if status not in _REFUSED or response is None or isinstance(response, Exception):
+            return super().interpret_response(response)
+        words = vendor_words(response)
+        fields = self._fields_by_error.get(_error_code(response)) or self._fields_by_error[""]
+        message = f"Sign-in was refused ({status}{', ' + words if words else ''}). Check {fields}."
+        raise AirbyteTracedException(
+            message=message, internal_message=message, failure_type=_CONFIG
+        )
+
+
+def _error_code(response: requests.Response) -> str:
+    """OAuth's ``error``; Central's two refusals differ by status too [L, S]."""
+    try:
+        payload = response.json()
+    except ValueError:
+        payload = None
+    code = payload.get("error") if isinstance(payload, dict) else None
+    if code in {"invalid_grant", "invalid_client"}:
+        return str(code)
+    return "invalid_grant" if response.status_code == 400 else ""  # noqa: PLR2004 - Bad Request
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """Mints tokens for one set of credentials and finds the root of the API they open.
+
+    Attributes:
+        credentials: The form's first pane.
+        api_host: The user's own root URL, or ``""`` for the vendor's public hosts.
+        caller: Sends the requests.
+    """
+
+    credentials: Credentials
+    api_host: str
+    caller: Caller
+
+    def mint(self) -> Token:
+        """Ask for a new token.
+
+        Raises:
+            AirbyteTracedException: The credentials are refused (``config_error``, naming the
+                fields), or the vendor cannot be reached.
+        """
+        if isinstance(self.credentials, ApplicationUser):
+            answer = self._application_user(self.credentials)
+        elif isinstance(self.credentials, AccessKey):
+            answer = self._access_key(self.credentials)
+        else:
+            answer = self._client_access_key(self.credentials)
+        try:
+            return Token.from_answer(answer)
+        except ValueError as error:
+            message = f"The sign-in answer could not be used: {error}."
+            raise AirbyteTracedException(
+                message=message, internal_message=message, failure_type=FailureType.transient_error
+            ) from None
+
+    def _application_user(self, login: ApplicationUser) -> Mapping[str, Any]:
+        identity = f"{login.application_name}@{login.vendor_name}:{login.business_number}"
+        url = f"{self.api_host or _CENTRAL}/InContactAuthorizationServer/Token"
+        application = (
+            "'credentials.application_name', 'credentials.vendor_name' and "
+            "'credentials.business_number': this application may not sign the user in"
+        )
+        person = "'credentials.username' and 'credentials.password'"
+        return self.caller.post(
+            url,
+            SignInJudge(
+                url, {"invalid_grant": person, "invalid_client": application, "": application}
+            ),
+            headers={"Authorization": _basic(identity)},
+            json={
+                "grant_type": "password",
+                "username": login.username,
+                "password": login.password.get_secret_value(),
+                "scope": "",
+            },
+        )
+
+    def _access_key(self, login: AccessKey) -> Mapping[str, Any]:
+        url = f"{self._regional_host(login)}/authentication/v1/token/access-key"
+        fields = (
+            "'credentials.access_key_id' and 'credentials.access_key_secret', and that the key "
+            f"belongs to region '{login.region}' (field 'credentials.region')"
+        )
+        return self.caller.post(
+            url,
+            SignInJudge(url, {"": fields}),
+            json={
+                "accessKeyId": login.access_key_id,
+                "accessKeySecret": login.access_key_secret.get_secret_value(),
+            },
+        )
+
+    def _client_access_key(self, login: ClientAccessKey) -> Mapping[str, Any]:
+        url = self._token_endpoint()
+        client = "'credentials.client_id' and 'credentials.client_secret'"
+        key = "'credentials.access_key_id' and 'credentials.access_key_secret'"
+        secret = login.client_secret.get_secret_value()
+        return self.caller.post(
+            url,
+            SignInJudge(
+                url, {"invalid_client": client, "invalid_grant": key, "": f"{client}, and {key}"}
+            ),
+            # The pair is percent-encoded before base64, as secrets may hold '=' or ':'.
+            headers={"Authorization": _basic(f"{quote(login.client_id, '')}:{quote(secret, '')}")},
+            data={
+                "grant_type": "password",
+                "username": login.access_key_id,
+                "password": login.access_key_secret.get_secret_value(),
+            },
+        )
+
+    def _regional_host(self, login: AccessKey) -> str:
+        return self.api_host or f"https://{login.region}.nice-incontact.com"
+
+    def _token_endpoint(self) -> str:
+        root = self.api_host or _CXONE
+        found = self.caller.look_up(f"{root}/.well-known/openid-configuration")
+        return str(found.get("token_endpoint") or f"{root}/auth/token")
+
+    def find_root(self, token: Token) -> str:
+        """The URL under which ``services/v30.0/`` lies, with a trailing slash.
+
+        It comes from the token or from discovery. Only if discovery is silent, it is put together
+        from the area or the cluster that the token names [A].
+
+        Raises:
+            AirbyteTracedException: Nothing names the tenant (``config_error``).
+        """
+        base = token.base_uri or self._discovered(token) or self._guessed(token)
+        if not base:
+            message = (
+                "The sign-in answer does not name your tenant, and discovery does not know it. "
+                "Fill in the field 'credentials.tenant_id'."
+            )
+            raise AirbyteTracedException(
+                message=message, internal_message=message, failure_type=_CONFIG
+            )
+        # Answers end with or without /inContactAPI, /services and a slash [L].
+        return (
+            re.sub(r"(/incontactapi(/services)?)?/*$", "", base, flags=re.IGNORECASE)
+            + "/inContactAPI/"
+        )
+
+    def _discovered(self, token: Token) -> str:
+        if isinstance(self.credentials, AccessKey):
+            url = f"{self._regional_host(self.credentials)}/.well-known/cxone-configuration"
+        else:
+            tenant = getattr(self.credentials, "tenant_id", None) or token.claims.get("tenantId")
+            if not tenant:
+                return ""
+            root = self.api_host or _CXONE
+            url = f"{root}/.well-known/cxone-configuration?tenantId={quote(str(tenant), '')}"
+        return str(self.caller.look_up(url).get("api_endpoint") or "")
+
+    def _guessed(self, token: Token) -> str:
+        if self.api_host:
+            return self.api_host
+        area = token.claims.get("area") or getattr(self.credentials, "region", None)
+        if area:
+            return f"https://api-{str(area).lower()}.niceincontact.com"
+        cluster = token.claims.get("icClusterId")
+        return f"https://api-{str(cluster).lower()}.nice-incontact.com" if cluster else ""
+
+
+def _basic(pair: str) -> str:
+    encoded = base64.b64encode(pair.encode()).decode()
+    add_to_secrets(encoded)
+    return f"Basic {encoded}"

@@ -1,0 +1,35 @@
+"""The raw config together with the objects that are made from it once."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from source_incontact.api.client import InContactApi
+from source_incontact.config import ConfigError, Settings
+from source_incontact.failures import config_error
+
+
+class BoundConfig(dict[str, Any]):
+    """A config that carries its settings and API, so that every component shares one sign-in.
+
+    The CDK hands the config, and nothing else, to the components that a manifest names; as a
+    mapping it stays just what the user entered.
+    """
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The parsed form.
+
+        Raises:
+            AirbyteTracedException: Something in it cannot be used (``config_error``).
+        """
+        try:
+            return Settings.parse(self)
+        except ConfigError as error:
+            raise config_error(str(error)) from None
+
+    @cached_property
+    def api(self) -> InContactApi:
+        """The tenant's API. Making it sends nothing."""
+        return InContactApi(self.settings)

@@ -1,0 +1,57 @@
+"""What ``check`` asks of the API: one cheap call for each family of reports."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from functools import partial
+from typing import TYPE_CHECKING
+
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+
+from source_incontact.dates import QUARTER_HOUR, floor_quarter, to_wire
+from source_incontact.reports.contacts import Contacts
+from source_incontact.reports.summaries import TeamPerformanceTotals
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from typing import Any
+
+    from airbyte_cdk.sources.streams.concurrent.abstract_stream import AbstractStream
+
+    from source_incontact.api.client import InContactApi
+
+_SMALLEST_LIST = "teams"
+_SMALLEST_REPORTS = (TeamPerformanceTotals, Contacts)
+
+
+def unreadable_families(api: InContactApi, lists: Sequence[AbstractStream]) -> list[str]:
+    """Why report families cannot be read, a sentence each; empty if all can.
+
+    The probes are the smallest list and, over the last quarter hour, the smallest report of each
+    family.
+
+    Raises:
+        AirbyteTracedException: Sign-in failed, so that nothing can be read.
+    """
+    _ = api.root  # signs in: its error is about everything, not about a family
+    end = floor_quarter(datetime.now(timezone.utc))
+    window = {"start": to_wire(end - QUARTER_HOUR), "end": to_wire(end)}
+    probes: list[Callable[[], Iterable[Any]]] = [
+        _first_partition(stream) for stream in lists if stream.name == _SMALLEST_LIST
+    ]
+    for family in _SMALLEST_REPORTS:
+        report = family(api)
+        probes.append(partial(report.read_window, window))
+    return [problem for probe in probes if (problem := _problem(probe)) is not None]
+
+
+def _problem(probe: Callable[[], Iterable[Any]]) -> str | None:
+    try:
+        next(iter(probe()), None)
+    except AirbyteTracedException as error:
+        return str(error)
+    return None
+
+
+def _first_partition(stream: AbstractStream) -> Callable[[], Iterable[Any]]:
+    return lambda: next(iter(stream.generate_partitions())).read()

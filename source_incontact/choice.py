@@ -1,0 +1,50 @@
+"""The form's date choice on the day of the sync, its mistakes named by field."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from source_incontact.dates import DayOutOfRangeError, DaySpan, day_span, local_day
+from source_incontact.failures import config_error
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from source_incontact.config import Details
+
+
+RETENTION_DAYS = 760
+"""The vendor keeps contact summaries for 25 months, by a page of 2019 [S]. Never clamped to."""
+
+LOGGER = logging.getLogger("airbyte.source_incontact.choice")
+
+
+def warn_beyond_retention(days: DaySpan, now: datetime) -> None:
+    """Say that the vendor may no longer hold what is asked for; it is asked for all the same."""
+    if (now.date() - days.first).days > RETENTION_DAYS:
+        LOGGER.warning(
+            "The chosen days begin on %s. NICE is said to keep contact summaries for 25 months and "
+            "contact details for 90 days; older days may come back empty.",
+            days.first,
+        )
+
+
+def chosen_days(details: Details, now: datetime) -> DaySpan:
+    """The local days to read, as seen at ``now``.
+
+    Raises:
+        AirbyteTracedException: The choice holds a day that cannot be read (``config_error``).
+    """
+    today = local_day(now, details.time_zone)
+    choice = details.date
+    try:
+        return day_span(*choice.bounds(), today)
+    except DayOutOfRangeError as error:
+        field = choice.START_FIELD if error.bound == "start" else choice.END_FIELD
+        entered = getattr(choice, field)
+        raise config_error(
+            f"Field 'details.date.{field}' holds '{entered}', which {error.reason} "
+            f"(in time zone {details.time_zone.key}). Enter a day from 2000-01-01 through today, "
+            "the start not after the end."
+        ) from None

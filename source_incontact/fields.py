@@ -1,0 +1,130 @@
+"""The kinds of value a form field can hold: each reader says what is wrong and what to enter.
+
+A reader raises ``ValueError`` with a text that follows "holds '...', which" in a sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from ipaddress import ip_address
+from typing import Annotated
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, StringConstraints
+
+DEFAULT_API_VERSION = "30.0"
+
+_ROOT_URL = re.compile(
+    r"(?P<scheme>https?)://"
+    r"(?P<host>\[[0-9a-fA-F:.]+\]|[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*)(?::\d{1,5})?"
+    r"(?:/[A-Za-z0-9._~/-]*)?"
+)
+_WHOLE = re.compile(r"[+-]?\d{1,9}", re.ASCII)
+
+
+def _day(value: object) -> object:
+    text = value.strip() if isinstance(value, str) else value
+    if isinstance(text, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
+        try:
+            return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a date has no zone
+        except ValueError:
+            pass
+    raise ValueError("is not a date; enter year-month-day, such as 2026-11-16")
+
+
+def _days_back(value: object) -> int:
+    text = str(value).strip().lower()
+    if text in {"today", "yesterday"}:
+        return int(text == "yesterday")
+    match = re.fullmatch(r"(?:today\s*-\s*)?(\d{1,6})", text, re.ASCII)
+    if match is None or isinstance(value, (bool, float)):
+        raise ValueError("is not a number of days; enter today, yesterday, today-7 or a number")
+    return int(match[1])
+
+
+def _zone(value: object) -> ZoneInfo:
+    text = str(value).strip()
+    try:
+        return ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        pass  # an unknown name, or one that reads as a path
+    same = [name for name in available_timezones() if name.lower() == text.lower()]
+    hint = f"enter it as {same[0]}" if same else "enter an IANA name such as America/Denver"
+    raise ValueError(f"is not a known time zone; {hint}")
+
+
+def _digits(value: str) -> str:
+    if not re.fullmatch(r"\d+", value, re.ASCII):
+        raise ValueError("is not a number; enter the digits of your business unit, such as 4599999")
+    return value
+
+
+def _region(value: str) -> str:
+    if not re.fullmatch(r"[a-z]{2}\d{1,2}", value.lower(), re.ASCII):
+        raise ValueError("is not a region; enter one such as na1, eu1, uk1, au1, jp1 or ca1")
+    return value.lower()
+
+
+def _version(value: object) -> str:
+    match = re.fullmatch(r"[vV]?(\d{1,3})(?:\.(\d))?", str(value).strip(), re.ASCII)
+    if match is None or isinstance(value, bool):
+        raise ValueError("is not an API version; enter one such as 30.0")
+    return f"{match[1]}.{match[2] or 0}"
+
+
+def _host(value: str) -> str:
+    """An https root, or an http one on this machine; no trailing slash."""
+    if not value:
+        return ""
+    match = _ROOT_URL.fullmatch(value)
+    try:
+        port_is_one = match is not None and urlsplit(value).port != 0
+    except ValueError:
+        port_is_one = False
+    if match is None or not port_is_one:
+        raise ValueError("is not a root address; enter one such as https://cxone.example.com")
+    if match["scheme"] == "http" and not is_loopback(match["host"].strip("[]")):
+        raise ValueError("must begin with https://; http is for addresses of this machine only")
+    return value.rstrip("/")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address means this machine."""
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _whole(value: object) -> int:
+    if isinstance(value, (int, str)) and not isinstance(value, bool):
+        text = str(value)[:20].strip()
+        if _WHOLE.fullmatch(text):
+            return int(text)
+    raise ValueError("is not a whole number of at most nine digits")
+
+
+def _empty_is_default(value: object, default: object) -> object:
+    return default if value is None or (isinstance(value, str) and not value.strip()) else value
+
+
+def or_default(default: object) -> BeforeValidator:
+    """An emptied field of the form means its default."""
+    return BeforeValidator(lambda value: _empty_is_default(value, default))
+
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Secret = Annotated[SecretStr, Field(min_length=1)]
+Day = Annotated[date, BeforeValidator(_day)]
+DaysBack = Annotated[int, BeforeValidator(_days_back)]
+Names = Annotated[list[Text], or_default([])]
+Number = Annotated[Text, AfterValidator(_digits)]
+Region = Annotated[Text, AfterValidator(_region)]
+Version = Annotated[str, BeforeValidator(_version)]
+Host = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_host)]
+Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
+Whole = Annotated[int, BeforeValidator(_whole)]

@@ -1,0 +1,220 @@
+"""Wire values to typed records: one normaliser for every stream, driven by the stream's schema.
+
+The vendor writes numbers and booleans as text, durations as ISO 8601 with days, and drifts in the
+case and the names of keys between API versions [L]. What a value becomes is decided once a schema,
+not once a record.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from decimal import Decimal
+from math import isfinite
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+LOGGER = logging.getLogger("airbyte.source_incontact.records")
+
+_INTEGER = re.compile(r"[+-]?\d+(?:\.0+)?", re.ASCII)
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
+_DURATION = re.compile(
+    r"(?P<sign>[+-]?)P(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
+    r"(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+(?:[.,]\d+)?)S)?)?",
+    re.ASCII,
+)
+_UNIT_SECONDS = {"weeks": 604_800, "days": 86_400, "hours": 3_600, "minutes": 60, "seconds": 1}
+_BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
+
+
+class _MisfitError(ValueError):
+    """The value does not fit the type that the schema states."""
+
+
+def duration_seconds(text: str) -> float | None:
+    """Seconds of an ISO 8601 duration such as ``P1DT19H18M29.651S``; ``None`` if it is none.
+
+    Exact to the digit: the parts are added as decimals. Years and months have no length in
+    seconds, so a duration that uses them is none.
+    """
+    match = _DURATION.fullmatch(text)
+    if match is None or text[-1] in "PT":
+        return None
+    total = sum(
+        (
+            Decimal(match[unit].replace(",", ".")) * factor
+            for unit, factor in _UNIT_SECONDS.items()
+            if match[unit]
+        ),
+        Decimal(0),
+    )
+    return float(-total if match["sign"] == "-" else total)
+
+
+def _integer(value: Any) -> Any:
+    if type(value) is int:
+        return value
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, str):
+        text = value.strip()
+        if _INTEGER.fullmatch(text):
+            return int(text.partition(".")[0])
+        if not text:
+            return None
+    raise _MisfitError
+
+
+def _number(value: Any) -> Any:
+    if type(value) in {int, float}:
+        return value
+    if isinstance(value, str):
+        text = value.strip()
+        if _NUMBER.fullmatch(text) and isfinite(float(text)):
+            return float(text)
+        if not text:
+            return None
+        seconds = duration_seconds(text)
+        if seconds is not None:
+            return seconds
+    raise _MisfitError
+
+
+def _boolean(value: Any) -> Any:
+    if isinstance(value, bool):
+        return value
+    text = str(value).strip().lower() if isinstance(value, (str, int)) else None
+    if text in _BOOLEANS:
+        return _BOOLEANS[text]
+    if text == "":
+        return None
+    raise _MisfitError
+
+
+def _text(value: Any) -> Any:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, (int, float)):
+        return str(value)
+    raise _MisfitError
+
+
+def _instant(value: Any) -> Any:
+    if isinstance(value, str):
+        return value if value.strip() else None
+    raise _MisfitError
+
+
+def _container(wanted: type) -> Callable[[Any], Any]:
+    def convert(value: Any) -> Any:
+        if isinstance(value, wanted):
+            return value
+        if isinstance(value, str) and not value.strip():
+            return None
+        raise _MisfitError
+
+    return convert
+
+
+_CONVERTERS: dict[str, Callable[[Any], Any]] = {
+    "integer": _integer,
+    "number": _number,
+    "boolean": _boolean,
+    "string": _text,
+    "array": _container(list),
+    "object": _container(dict),
+}
+
+
+def _converter(prop: Mapping[str, Any]) -> Callable[[Any], Any]:
+    if prop.get("format") == "date-time":
+        return _instant
+    kind = next(name for name in prop["type"] if name != "null")
+    return _CONVERTERS[kind]
+
+
+class Normaliser:
+    """Turns the wire rows of one stream into records that fit its schema.
+
+    Keys match the schema without regard to case; ``renames`` maps further names that older or newer
+    API versions use. Fields that the schema does not know pass unchanged. A value that does not
+    fit stays as it came, with one warning for each field. Safe to share between threads.
+
+    Args:
+        stream: Name of the stream, for warnings.
+        schema: The stream's JSON schema; each property's type is a list with ``"null"``.
+        renames: Other names of fields, mapped to the schema's.
+        credentials: Names of fields that hold credentials and are never emitted.
+    """
+
+    def __init__(
+        self,
+        stream: str,
+        schema: Mapping[str, Any],
+        *,
+        renames: Mapping[str, str] | None = None,
+        credentials: Iterable[str] = (),
+    ) -> None:
+        self._stream = stream
+        properties: Mapping[str, Any] = schema["properties"]
+        self._converters = {name: _converter(prop) for name, prop in properties.items()}
+        self._names = {name.lower(): name for name in properties}
+        self._names.update({old.lower(): new for old, new in (renames or {}).items()})
+        self._credentials = {name.lower() for name in credentials}
+        self._resolved: dict[str, str | None] = {}
+        self._warned: set[str] = set()
+
+    def __call__(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """One wire row as a record."""
+        record: dict[str, Any] = {}
+        resolved = self._resolved
+        for key, value in row.items():
+            name = resolved[key] if key in resolved else self._resolve(key)
+            if name is None:
+                continue
+            if name in record:
+                return self._merge_twins(row)
+            record[name] = value if value is None else self._convert(name, value)
+        return record
+
+    def _resolve(self, key: str) -> str | None:
+        """The name a key is emitted under; ``None`` for a credential."""
+        lower = key.lower()
+        name = None if lower in self._credentials else self._names.get(lower, key)
+        self._resolved[key] = name
+        return name
+
+    def _merge_twins(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """A row that holds a field under two names [L]: the plain name wins, no value gets lost."""
+        record: dict[str, Any] = {}
+        for key in sorted(row, key=lambda key: self._resolve(key) != key):
+            name = self._resolve(key)
+            if name is None:
+                continue
+            value = self._convert(name, row[key]) if row[key] is not None else None
+            if record.get(name) is None:
+                record[name] = value
+            elif value is not None and value != record[name]:
+                record[key] = value
+        return record
+
+    def _convert(self, name: str, value: Any) -> Any:
+        converter = self._converters.get(name)
+        if converter is None:
+            return value
+        try:
+            return converter(value)
+        except ValueError:
+            if name not in self._warned:
+                self._warned.add(name)
+                LOGGER.warning(
+                    "%s: field %s holds a value that is no %s; such values are kept as they come.",
+                    self._stream,
+                    name,
+                    converter.__name__.strip("_"),
+                )
+            return value

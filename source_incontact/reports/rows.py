@@ -1,0 +1,32 @@
+"""Rows of an answer as records of a stream."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from source_incontact.api.client import InContactApi
+    from source_incontact.api.envelopes import Envelope
+    from source_incontact.records import Normaliser
+
+BUSINESS_UNIT = "businessUnitId"
+
+
+def records_of(
+    payload: Envelope | None, rows_key: str, normalise: Normaliser, api: InContactApi
+) -> list[dict[str, Any]]:
+    """The typed records of an answer, each with the business unit it belongs to.
+
+    The business unit is the row's own, else the envelope's, else the token's.
+    """
+    if payload is None:
+        return []
+    rows = payload.rows(rows_key)
+    business_unit = payload.count(BUSINESS_UNIT) if rows else None
+    records = []
+    for row in rows:
+        record = normalise(row)
+        if record.get(BUSINESS_UNIT) is None:
+            record[BUSINESS_UNIT] = business_unit or api.business_unit_id
+        records.append(record)
+    return records

@@ -1,0 +1,89 @@
+"""A dated report as a stream of the CDK's concurrent engine."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from airbyte_cdk.sources.streams.concurrent.cursor import CursorField
+from airbyte_cdk.sources.streams.concurrent.default_stream import DefaultStream
+from airbyte_cdk.sources.streams.concurrent.partitions.partition import Partition
+from airbyte_cdk.sources.streams.concurrent.partitions.partition_generator import (
+    PartitionGenerator,
+)
+from airbyte_cdk.sources.types import Record
+from airbyte_cdk.utils.slice_hasher import SliceHasher
+
+from source_incontact.failures import about
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from airbyte_cdk.sources.types import StreamSlice
+
+    from source_incontact.reports.base import DatedReport
+    from source_incontact.slicer import WindowCursor
+
+LOGGER = logging.getLogger("airbyte.source_incontact")
+
+
+class ReportPartition(Partition):
+    """One window of one report.
+
+    Args:
+        report: The report; shared by all its windows.
+        window: The slice, ``{"start": ..., "end": ...}``.
+    """
+
+    def __init__(self, report: DatedReport, window: StreamSlice) -> None:
+        self._report = report
+        self._window = window
+
+    def read(self) -> Iterable[Record]:
+        """The records of the window.
+
+        Raises:
+            AirbyteTracedException: It could not be read whole; the message names it.
+        """
+        name = self._report.name
+        with about(f"{name}, window {self._window['start']} to {self._window['end']}"):
+            for row in self._report.read_window(self._window):
+                yield Record(data=row, stream_name=name, associated_slice=self._window)
+
+    def to_slice(self) -> Mapping[str, Any]:
+        """The window."""
+        return self._window
+
+    def stream_name(self) -> str:
+        """Name of the report's stream."""
+        return self._report.name
+
+    def __hash__(self) -> int:
+        """The CDK keeps running partitions in a set."""
+        return SliceHasher.hash(self._report.name, self._window)
+
+
+class ReportPartitions(PartitionGenerator):
+    """All windows that a sync has to read of one report."""
+
+    def __init__(self, report: DatedReport, cursor: WindowCursor) -> None:
+        self._report = report
+        self._cursor = cursor
+
+    def generate(self) -> Iterable[Partition]:
+        """One partition for each slice of the cursor."""
+        for window in self._cursor.stream_slices():
+            yield ReportPartition(self._report, window)
+
+
+def as_stream(report: DatedReport, cursor: WindowCursor) -> DefaultStream:
+    """The report as what ``streams()`` of a CDK source returns."""
+    return DefaultStream(
+        partition_generator=ReportPartitions(report, cursor),
+        name=report.name,
+        json_schema=report.get_json_schema,
+        primary_key=report.primary_key,
+        cursor_field=CursorField(str(report.cursor_field)),
+        logger=LOGGER,
+        cursor=cursor,
+    )

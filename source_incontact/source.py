@@ -1,0 +1,198 @@
+"""The source: which streams there are, whether they can be read, and what a sync must not hide."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from airbyte_cdk.models import (
+    AirbyteConnectionStatus,
+    AirbyteStreamStatus,
+    ConfiguredAirbyteCatalog,
+    ConfiguredAirbyteStream,
+    FailureType,
+    Status,
+    StreamDescriptor,
+    SyncMode,
+)
+from airbyte_cdk.sources.connector_state_manager import ConnectorStateManager
+from airbyte_cdk.sources.declarative.yaml_declarative_source import YamlDeclarativeSource
+from airbyte_cdk.utils.stream_status_utils import as_airbyte_message
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+
+from source_incontact.binding import BoundConfig
+from source_incontact.checks import unreadable_families
+from source_incontact.choice import chosen_days, warn_beyond_retention
+from source_incontact.failures import config_error
+from source_incontact.reports import DATED_REPORTS
+from source_incontact.reports.streams import as_stream
+from source_incontact.slicer import WindowCursor
+from source_incontact.state import StreamState, make_plan
+from source_incontact.windows import Interval
+
+if TYPE_CHECKING:
+    import logging
+    from collections.abc import Iterator, Mapping
+
+    from airbyte_cdk.models import AirbyteMessage, AirbyteStateMessage
+    from airbyte_cdk.sources.streams.concurrent.abstract_stream import AbstractStream
+
+    from source_incontact.reports.base import DatedReport
+
+_MANIFEST = Path(__file__).with_name("manifest.yaml")
+
+
+class SourceIncontact(YamlDeclarativeSource):
+    """Reports of a NICE inContact (CXone) contact centre.
+
+    The lists come from the packaged manifest, the reports that take dates from Python; both are
+    streams of the CDK's one concurrent engine and share one sign-in.
+
+    Args:
+        catalog: The configured streams; names each stream's sync mode.
+        config: The raw config. Airbyte's test suite gives none and calls `configure` later.
+        state: The saved state.
+    """
+
+    def __init__(
+        self,
+        catalog: ConfiguredAirbyteCatalog | None = None,
+        config: Mapping[str, Any] | None = None,
+        state: list[AirbyteStateMessage] | None = None,
+    ) -> None:
+        self._catalog = catalog
+        # An absolute path: a bare name would first be looked for in the working directory.
+        super().__init__(
+            path_to_yaml=str(_MANIFEST),
+            catalog=catalog,
+            config=BoundConfig(config or {}),
+            state=state,
+        )
+
+    def configure(self, config: Mapping[str, Any], temp_dir: str) -> BoundConfig:  # noqa: ARG002
+        """Bind the config, unlike the CDK without writing it to disk."""
+        if not self._config:
+            self._config = BoundConfig(config)
+        return self._bound
+
+    @property
+    def _bound(self) -> BoundConfig:
+        config = self._config
+        return config if isinstance(config, BoundConfig) else BoundConfig(config)
+
+    def streams(self, config: Mapping[str, Any]) -> list[AbstractStream]:  # noqa: ARG002 - the CDK ignores it too
+        """Every stream, built without a network call.
+
+        Raises:
+            AirbyteTracedException: The config or a saved state cannot be used (``config_error``).
+        """
+        bound = self._bound
+        began = datetime.now(timezone.utc)
+        reports = [report(bound.api) for report in DATED_REPORTS]
+        return [
+            *super().streams(bound),
+            *(as_stream(report, self._cursor(report, bound, began)) for report in reports),
+        ]
+
+    def _cursor(self, report: DatedReport, bound: BoundConfig, began: datetime) -> WindowCursor:
+        settings = bound.settings
+        incremental = self._sync_mode(report.name) is SyncMode.incremental
+        plan = make_plan(
+            days=chosen_days(settings.details, began),
+            interval=Interval.DAY
+            if report.always_by_day
+            else Interval(settings.details.report_interval),
+            zone=settings.details.time_zone,
+            began=began,
+            saved=self._saved_state(report.name, incremental=incremental),
+            lookback_days=settings.lookback_days,
+            incremental=incremental,
+        )
+        return WindowCursor(
+            stream_name=report.name,
+            cursor_field=str(report.cursor_field),
+            plan=plan,
+            message_repository=self._message_repository,
+            state_manager=self._connector_state_manager,
+        )
+
+    def _sync_mode(self, stream_name: str) -> SyncMode:
+        for configured in self._catalog.streams if self._catalog else ():
+            if configured.stream.name == stream_name:
+                return configured.sync_mode
+        return SyncMode.full_refresh
+
+    def _saved_state(self, stream_name: str, *, incremental: bool) -> StreamState:
+        try:
+            return StreamState.parse(
+                self._connector_state_manager.get_stream_state(stream_name, None)
+            )
+        except ValueError as error:
+            if not incremental:
+                return StreamState()
+            message = (
+                f"The saved state of stream {stream_name} cannot be used: {error}. Clear the "
+                "stream's data (reset it) in Airbyte; the next sync then reads the chosen days."
+            )
+            raise config_error(message) from None
+
+    def check(
+        self,
+        logger: logging.Logger,  # noqa: ARG002 - the CDK's signature
+        config: Mapping[str, Any],  # noqa: ARG002 - bound already
+    ) -> AirbyteConnectionStatus:
+        """Sign in, validate dates and names, and make one cheap call for each report family."""
+        try:
+            bound = self._bound
+            chosen_days(bound.settings.details, datetime.now(timezone.utc))
+            lists = super().streams(bound)
+            problems = unreadable_families(bound.api, lists)
+        except AirbyteTracedException as error:
+            if error.failure_type is FailureType.system_error:
+                raise
+            problems = [str(error)]
+        if problems:
+            return AirbyteConnectionStatus(status=Status.FAILED, message="\n".join(problems))
+        return AirbyteConnectionStatus(status=Status.SUCCEEDED)
+
+    def read(
+        self,
+        logger: logging.Logger,
+        config: Mapping[str, Any],
+        catalog: ConfiguredAirbyteCatalog,
+        state: list[AirbyteStateMessage] | None = None,
+    ) -> Iterator[AirbyteMessage]:
+        """Read the configured streams, and fail at the end if one of them does not exist.
+
+        The CDK lets a vanished stream pass as success and ignores ``catalog`` and ``state`` in
+        favour of what the constructor was given; neither may happen here.
+        """
+        self._catalog = catalog
+        now = datetime.now(timezone.utc)
+        warn_beyond_retention(chosen_days(self._bound.settings.details, now), now)
+        if state:
+            self._connector_state_manager = ConnectorStateManager(state)
+        known = {stream.name for stream in self.streams(self._config)}
+        missing = [entry for entry in catalog.streams if entry.stream.name not in known]
+        present = [entry for entry in catalog.streams if entry.stream.name in known]
+        failure: AirbyteTracedException | None = None
+        try:
+            yield from super().read(logger, config, ConfiguredAirbyteCatalog(present), state)
+        except AirbyteTracedException as error:
+            failure = error
+        for entry in missing:
+            gone = _gone(entry)
+            yield as_airbyte_message(entry.stream, AirbyteStreamStatus.INCOMPLETE)
+            yield gone.as_airbyte_message(StreamDescriptor(name=entry.stream.name))
+            failure = failure or gone
+        if failure is not None:
+            raise failure
+
+
+def _gone(entry: ConfiguredAirbyteStream) -> AirbyteTracedException:
+    return config_error(
+        f"The stream {entry.stream.name} of this connection no longer exists, so it was not read. "
+        "If it came from a custom report or a data download, enter that name or number in "
+        "'details' again; otherwise refresh the connection's schema and leave the stream out."
+    )
