@@ -1,0 +1,185 @@
+"""Running the connector's own command against a server, and reading what it said."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import tempfile
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from integration_tests.forked import Order, obey
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+DATED = ("agent_performance", "team_performance_totals", "skill_summaries", "contacts")
+LISTS = ("agents", "campaigns", "skills", "teams")
+TIMEOUT_SECONDS = 120
+
+_FORKSERVER = multiprocessing.get_context("forkserver")
+_FORKSERVER.set_forkserver_preload(["integration_tests.forked"])
+
+Record = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command left behind.
+
+    Attributes:
+        exit_code: 0 if it went well; negative if a signal ended it.
+        text: Everything it wrote to standard output and error.
+    """
+
+    exit_code: int
+    text: str
+
+    @cached_property
+    def messages(self) -> list[dict[str, Any]]:
+        """The Airbyte messages, in order. Debug lines are kept as they are."""
+        return [json.loads(line) for line in self.text.splitlines() if line.startswith("{")]
+
+    def of_type(self, kind: str) -> list[dict[str, Any]]:
+        """The bodies of all messages of one type, such as ``"RECORD"``."""
+        return [message[_BODY[kind]] for message in self.messages if message["type"] == kind]
+
+    def records(self, stream: str) -> list[Record]:
+        """The records of one stream, in the order they came."""
+        return [body["data"] for body in self.of_type("RECORD") if body["stream"] == stream]
+
+    @cached_property
+    def states(self) -> dict[str, list[dict[str, Any]]]:
+        """The states of each stream, in the order they came."""
+        found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        for body in self.of_type("STATE"):
+            found[body["stream"]["stream_descriptor"]["name"]].append(
+                body["stream"]["stream_state"]
+            )
+        return found
+
+    @property
+    def final_state(self) -> list[dict[str, Any]]:
+        """The last state of each stream, in the form that ``--state`` takes."""
+        return saved_state({name: states[-1] for name, states in self.states.items()})
+
+    @property
+    def logs(self) -> str:
+        """All log lines."""
+        return "\n".join(body["message"] for body in self.of_type("LOG"))
+
+    @property
+    def errors(self) -> list[dict[str, Any]]:
+        """The error traces, each with ``stream`` (or ``None``), ``message``, ``failure_type``."""
+        return [
+            {
+                "stream": (body["error"].get("stream_descriptor") or {}).get("name"),
+                "message": body["error"]["message"],
+                "failure_type": body["error"]["failure_type"],
+            }
+            for body in self.of_type("TRACE")
+            if body["type"] == "ERROR"
+        ]
+
+    def statuses(self, stream: str) -> list[str]:
+        """The stream statuses, in order."""
+        return [
+            body["stream_status"]["status"]
+            for body in self.of_type("TRACE")
+            if body["type"] == "STREAM_STATUS"
+            and body["stream_status"]["stream_descriptor"]["name"] == stream
+        ]
+
+
+_BODY = {
+    "RECORD": "record",
+    "STATE": "state",
+    "LOG": "log",
+    "TRACE": "trace",
+    "CATALOG": "catalog",
+    "SPEC": "spec",
+    "CONNECTION_STATUS": "connectionStatus",
+}
+
+
+def saved_state(states: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """States by stream name, in the form that ``--state`` takes."""
+    return [
+        {
+            "type": "STREAM",
+            "stream": {"stream_descriptor": {"name": name}, "stream_state": state},
+        }
+        for name, state in states.items()
+    ]
+
+
+def catalog(streams: Iterable[str], sync_mode: str = "full_refresh") -> dict[str, Any]:
+    """A configured catalog; lists are always read in full."""
+    return {
+        "streams": [
+            {
+                "stream": {
+                    "name": name,
+                    "json_schema": {},
+                    "supported_sync_modes": ["full_refresh", "incremental"],
+                },
+                "sync_mode": "full_refresh" if name in LISTS else sync_mode,
+                "destination_sync_mode": "append",
+            }
+            for name in streams
+        ]
+    }
+
+
+def run(
+    command: str,
+    *,
+    now: datetime | None = None,
+    speed: float = 1.0,
+    environment: dict[str, str] | None = None,
+    kill_after: float | None = None,
+    **files: Any,
+) -> Outcome:
+    """Run ``source-incontact COMMAND``, the JSON values of ``files`` given as ``--name FILE``.
+
+    Args:
+        command: ``spec``, ``check``, ``discover`` or ``read``; further words are passed on.
+        now: Where the command's wall clock starts.
+        speed: How many times faster the command waits.
+        environment: Further environment variables.
+        kill_after: Seconds after which the process is killed outright.
+        files: ``config``, ``catalog``, ``state``.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        args = command.split()
+        for name, value in files.items():
+            if value is not None:
+                path = Path(folder) / f"{name}.json"
+                path.write_text(value if isinstance(value, str) else json.dumps(value), "utf-8")
+                args += [f"--{name}", str(path)]
+        output = Path(folder) / "output.jsonl"
+        order = Order(args, str(output), now, speed, environment or {})
+        child = _FORKSERVER.Process(target=obey, args=(order,))
+        child.start()
+        child.join(kill_after or TIMEOUT_SECONDS)
+        if child.is_alive():
+            child.kill()
+            child.join()
+            if kill_after is None:
+                output_text = output.read_text("utf-8")[-3000:]
+                raise TimeoutError(f"{command} did not end in {TIMEOUT_SECONDS} s: {output_text}")
+        return Outcome(child.exitcode or 0, output.read_text("utf-8"))
+
+
+def read(
+    config: Mapping[str, Any],
+    streams: Iterable[str],
+    sync_mode: str = "full_refresh",
+    **options: Any,
+) -> Outcome:
+    """Run ``read`` for some streams in one sync mode; ``options`` as for `run`."""
+    return run("read", config=config, catalog=catalog(streams, sync_mode), **options)

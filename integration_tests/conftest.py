@@ -1,0 +1,27 @@
+"""A sandbox for every test: one server for each worker, begun anew for each test."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from integration_tests.moments import NOW
+from integration_tests.sandbox.client import Sandbox
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Sandbox]:
+    """The server of this worker."""
+    with Sandbox.start() as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def sandbox(server: Sandbox) -> Sandbox:
+    """A fresh small world whose clock stands still at `NOW`."""
+    server.reset(now=NOW, ticking=False)
+    return server

@@ -1,0 +1,143 @@
+"""The connector's main job, seen from outside: ``make demo``.
+
+Starts a sandbox, runs the console command's check, discover and read of every stream over the last
+seven days, and prints what came of it. The messages stay in a folder as JSON lines.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from integration_tests.sandbox.client import Sandbox
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+FOLDER = Path("demo-output")
+COMMAND = Path(sys.executable).with_name("source-incontact")
+SEVEN_DAYS = {"date_type": "range_relative", "start_days_back": "6", "end_days_back": "today"}
+
+_PLANNED = re.compile(r"(\w+): (\d+) windows to read")
+
+
+@dataclass
+class Tally:
+    """What the messages of a read say about its streams."""
+
+    rows: Counter[str] = field(default_factory=Counter)
+    windows: dict[str, int] = field(default_factory=dict)
+    started: dict[str, float] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+    endings: dict[str, str] = field(default_factory=dict)
+
+    def take(self, message: dict[str, Any]) -> None:
+        """Count one message."""
+        if message["type"] == "RECORD":
+            self.rows[message["record"]["stream"]] += 1
+        elif message["type"] == "LOG":
+            planned = _PLANNED.match(message["log"]["message"])
+            if planned:
+                self.windows[planned[1]] = int(planned[2])
+        elif message["type"] == "TRACE" and message["trace"]["type"] == "STREAM_STATUS":
+            self._take_status(message["trace"])
+
+    def _take_status(self, trace: dict[str, Any]) -> None:
+        name = trace["stream_status"]["stream_descriptor"]["name"]
+        status = trace["stream_status"]["status"]
+        if status == "STARTED":
+            self.started[name] = trace["emitted_at"]
+        elif status in {"COMPLETE", "INCOMPLETE"}:
+            self.seconds[name] = (trace["emitted_at"] - self.started[name]) / 1000
+            self.endings[name] = status
+
+
+def main() -> int:
+    """Run the demonstration; 0 if every step went well."""
+    FOLDER.mkdir(exist_ok=True)
+    with Sandbox.start() as sandbox:
+        config = sandbox.config(date=SEVEN_DAYS)
+        write("config.json", config)
+        say(f"A sandbox of NICE inContact answers at {sandbox.url}.\n")
+
+        status = next(run("check", "--config", "config.json"))["connectionStatus"]
+        say(f"check     {status['status']} {status.get('message', '')}")
+        if status["status"] != "SUCCEEDED":
+            return 1
+
+        catalog = next(run("discover", "--config", "config.json"))["catalog"]
+        names = [stream["name"] for stream in catalog["streams"]]
+        say(f"discover  {len(names)} streams")
+        write("catalog.json", configured(catalog))
+
+        begun = time.monotonic()
+        tally = Tally()
+        for message in run("read", "--config", "config.json", "--catalog", "catalog.json"):
+            tally.take(message)
+        say(f"read      {sum(tally.rows.values())} rows in {time.monotonic() - begun:.1f} s\n")
+        show(names, tally)
+    say(f"\nAll messages are in {FOLDER}/: check.jsonl, discover.jsonl, read.jsonl.")
+    return 0 if all(tally.endings.get(name) == "COMPLETE" for name in names) else 1
+
+
+def run(command: str, *args: str) -> Iterator[dict[str, Any]]:
+    """Run the console command and keep its output; yield its messages, the answer first.
+
+    For ``check`` and ``discover`` the first message yielded is the one that answers.
+    """
+    answer = {"check": "CONNECTION_STATUS", "discover": "CATALOG"}.get(command)
+    path = FOLDER / f"{command}.jsonl"
+    with path.open("w", encoding="utf-8") as output:
+        files = [part if part.startswith("--") else str(FOLDER / part) for part in args]
+        subprocess.run([str(COMMAND), command, *files], stdout=output, check=False)
+    with path.open(encoding="utf-8") as lines:
+        for line in lines:
+            message = json.loads(line)
+            if answer is None or message["type"] == answer:
+                yield message
+
+
+def configured(catalog: dict[str, Any]) -> dict[str, Any]:
+    """Every stream, incremental where it can be."""
+    return {
+        "streams": [
+            {
+                "stream": stream,
+                "sync_mode": stream["supported_sync_modes"][-1],
+                "destination_sync_mode": "append",
+            }
+            for stream in catalog["streams"]
+        ]
+    }
+
+
+def write(name: str, content: dict[str, Any]) -> None:
+    """Keep a JSON file in the folder."""
+    text = json.dumps(content, indent=2, ensure_ascii=False)
+    (FOLDER / name).write_text(text + "\n", encoding="utf-8")
+
+
+def show(names: list[str], tally: Tally) -> None:
+    """Print the table."""
+    say(f"{'stream':<26}{'windows':>8}{'rows':>8}{'seconds':>9}  outcome")
+    for name in names:
+        windows = tally.windows.get(name, "-")
+        seconds = tally.seconds.get(name, 0.0)
+        outcome = tally.endings.get(name, "never ended")
+        say(f"{name:<26}{windows:>8}{tally.rows[name]:>8}{seconds:>9.1f}  {outcome}")
+
+
+def say(line: str) -> None:
+    """Print a line."""
+    sys.stdout.write(line + "\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,298 @@
+"""What goes wrong between us and the vendor: healed where it can be, else said and failed."""
+
+from __future__ import annotations
+
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from integration_tests import cli
+from integration_tests.moments import (
+    FAST,
+    NOW,
+    PATHS,
+    days_back,
+    plain,
+    specific,
+    true_rows,
+)
+from integration_tests.sandbox.configs import SECRETS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from integration_tests.sandbox.client import Sandbox
+
+ONE_DAY = specific("2026-11-12", "2026-11-12")
+WINDOW = ("2026-11-12T00:00:00Z", "2026-11-13T00:00:00Z")
+SPEED = 40.0
+
+HEALING = [
+    pytest.param({"status": 500}, id="500"),
+    pytest.param({"status": 502, "body": "<html>bad gateway</html>"}, id="502"),
+    pytest.param({"status": 503, "headers": {"Retry-After": "3"}}, id="503 with Retry-After"),
+    pytest.param({"status": 504}, id="504"),
+    pytest.param({"status": 408}, id="408"),
+    pytest.param({"status": 429}, id="429"),
+    pytest.param({"status": 429, "headers": {"Retry-After": "2"}}, id="429 with Retry-After"),
+    pytest.param({"status": 401}, id="401"),
+    pytest.param({"expire_token": True}, id="the token dies"),
+    pytest.param({"reset": "before"}, id="reset before the answer"),
+    pytest.param({"reset": "body"}, id="reset inside the body"),
+    pytest.param({"truncate": 100}, id="shorter than Content-Length"),
+    pytest.param({"cut_json": 20}, id="cut-off JSON"),
+    pytest.param({"html": 200}, id="a web page with 200"),
+    pytest.param({"html": 502}, id="a web page with 502"),
+    pytest.param({"empty": True}, id="an empty body"),
+    pytest.param({"no_envelope": True}, id="no list in the answer"),
+]
+
+
+@pytest.mark.parametrize("fault", HEALING)
+@pytest.mark.parametrize("stream", ["agents", "team_performance_totals", "contacts"])
+def test_a_passing_fault_costs_nothing_but_time(
+    sandbox: Sandbox, stream: str, fault: dict[str, Any]
+) -> None:
+    sandbox.fault(PATHS.get(stream, stream), fault, times=2 if "status" in fault else 1)
+    if fault.get("status") == 401:
+        sandbox.clear_faults()
+        sandbox.fault(PATHS.get(stream, stream), fault, times=1)
+    config = sandbox.config(date=ONE_DAY, **FAST)
+    outcome = cli.read(config, [stream], now=NOW, speed=SPEED)
+    assert outcome.exit_code == 0, outcome.errors
+    windows = [WINDOW] if stream in PATHS else []
+    assert plain(outcome.records(stream)) == true_rows(sandbox.truth, stream, windows)
+    assert sandbox.faults()[0]["fired"] >= 1
+    assert not [secret for secret in SECRETS if secret in outcome.text]
+
+
+LASTING = [
+    pytest.param({"status": 500}, "500", "transient_error", id="500"),
+    pytest.param({"status": 429}, "429", "transient_error", id="429"),
+    pytest.param({"reset": "before"}, "connection", "transient_error", id="reset"),
+    pytest.param({"html": 200}, "web page", "transient_error", id="web page"),
+    pytest.param({"cut_json": 20}, "cut off", "transient_error", id="cut-off JSON"),
+    pytest.param({"empty": True}, "empty", "transient_error", id="empty body"),
+    pytest.param({"no_envelope": True}, "lacks its list", "transient_error", id="no list"),
+    pytest.param({"status": 401}, "right after a new sign-in", "config_error", id="401"),
+    pytest.param({"status": 403}, "may not read", "config_error", id="403"),
+    pytest.param({"status": 404}, "api_version", "config_error", id="404"),
+    pytest.param(
+        {"status": 422, "body": {"message": "Window too odd"}},
+        "Window too odd",
+        "system_error",
+        id="422 with words",
+    ),
+    pytest.param(
+        {"field_envelope": {"errorMessage": "Report engine is down"}},
+        "Report engine is down",
+        "transient_error",
+        id="errorMessage in a 200",
+    ),
+]
+
+
+@pytest.mark.parametrize(("fault", "said", "failure_type"), LASTING)
+def test_a_lasting_fault_fails_its_stream_by_name_after_the_others_were_read(
+    sandbox: Sandbox, fault: dict[str, Any], said: str, failure_type: str
+) -> None:
+    sandbox.fault("skills/summary", fault, times=None)
+    config = sandbox.config(date=ONE_DAY, **FAST)
+    outcome = cli.read(config, ["skill_summaries", "teams", "contacts"], now=NOW, speed=SPEED)
+    assert outcome.exit_code == 1
+    assert plain(outcome.records("teams")) == true_rows(sandbox.truth, "teams")
+    assert plain(outcome.records("contacts")) == true_rows(sandbox.truth, "contacts", [WINDOW])
+    [error] = [error for error in outcome.errors if error["stream"] == "skill_summaries"]
+    assert said in error["message"]
+    assert error["message"].startswith(f"skill_summaries, window {WINDOW[0]} to {WINDOW[1]}: ")
+    assert error["failure_type"] == failure_type
+    assert outcome.statuses("skill_summaries")[-1] == "INCOMPLETE"
+    assert outcome.final_state[0]["stream"]["stream_state"].get("slices", []) == [] or (
+        outcome.states["skill_summaries"][-1]["slices"] == []
+    )
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        pytest.param({"drop": 2}, id="rows missing"),
+        pytest.param({"shift": 3}, id="rows moved between pages"),
+        pytest.param({"repeat": True}, id="a page again"),
+        pytest.param({"total": 4}, id="a total too high"),
+        pytest.param({"total": -4}, id="a total too low"),
+    ],
+)
+@pytest.mark.parametrize("stream", ["agents", "contacts"])
+def test_pages_that_do_not_add_up_are_read_again_and_each_row_comes_once(
+    sandbox: Sandbox, stream: str, fault: dict[str, Any]
+) -> None:
+    sandbox.reset(now=NOW, ticking=False, agents=40, top_cap=15)
+    sandbox.fault(stream, fault, after=1, times=1)
+    config = sandbox.config(date=ONE_DAY, **FAST)
+    outcome = cli.read(config, [stream], now=NOW)
+    assert outcome.exit_code == 0, outcome.errors
+    windows = [WINDOW] if stream in PATHS else []
+    assert plain(outcome.records(stream)) == true_rows(sandbox.truth, stream, windows)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        pytest.param({"drop": 2}, id="rows missing"),
+        pytest.param({"repeat": True}, id="a page again"),
+        pytest.param({"total": 4}, id="a total too high"),
+    ],
+)
+@pytest.mark.parametrize("stream", ["skills", "contacts"])
+def test_pages_that_never_add_up_fail_the_stream(
+    sandbox: Sandbox, stream: str, fault: dict[str, Any]
+) -> None:
+    sandbox.reset(now=NOW, ticking=False, skills=40, top_cap=15)
+    sandbox.fault(stream, fault, times=None)
+    config = sandbox.config(date=ONE_DAY, **FAST)
+    outcome = cli.read(config, [stream, "teams"], "incremental", now=NOW)
+    assert outcome.exit_code == 1
+    assert outcome.statuses("teams")[-1] == "COMPLETE"
+    [error] = [error for error in outcome.errors if error["stream"] == stream]
+    assert "Completeness could not be proved" in error["message"]
+    assert len(sandbox.requests(stream)) <= 60
+    if stream == "contacts":
+        assert outcome.states["contacts"][-1]["slices"] == []
+
+
+def test_many_workers_whose_token_dies_sign_in_once_more(sandbox: Sandbox) -> None:
+    sandbox.fault("contacts", {"expire_token": True}, after=4, times=1)
+    config = sandbox.config(date=days_back(13), requests_per_second=1000, num_workers=8)
+    outcome = cli.read(config, ["contacts", "skill_summaries"], now=NOW)
+    assert outcome.exit_code == 0, outcome.errors
+    assert len(sandbox.requests("/authentication/v1/token/access-key")) == 2
+
+
+def test_a_token_is_renewed_before_it_expires(sandbox: Sandbox) -> None:
+    sandbox.reset(now=NOW, ticking=False, token_life=4)
+    config = sandbox.config(date=days_back(9), requests_per_second=2, num_workers=2)
+    outcome = cli.read(config, ["contacts"], now=NOW)
+    assert outcome.exit_code == 0, outcome.errors
+    assert [entry for entry in sandbox.requests() if entry["status"] == 401] == []
+    assert len(sandbox.requests("/authentication/v1/token/access-key")) >= 2
+
+
+def test_a_busy_tenant_holds_every_worker_back(sandbox: Sandbox) -> None:
+    sandbox.reset(now=NOW, ticking=False, rate=5)
+    config = sandbox.config(date=days_back(9), requests_per_second=50, num_workers=8)
+    outcome = cli.read(config, ["skill_summaries"], now=NOW)
+    assert outcome.exit_code == 0, outcome.errors
+    refused = [entry for entry in sandbox.requests() if entry["status"] == 429]
+    served = [entry for entry in sandbox.requests("skills/summary") if entry["status"] == 200]
+    assert len(served) == 10
+    assert 0 < len(refused) < 20
+
+
+def test_sign_in_and_discovery_heal_too(sandbox: Sandbox) -> None:
+    sandbox.fault("/authentication/v1/token/access-key", {"status": 503}, times=2)
+    sandbox.fault("/.well-known/cxone-configuration", {"html": 200}, times=1)
+    outcome = cli.read(sandbox.config(**FAST), ["teams"], now=NOW, speed=SPEED)
+    assert outcome.exit_code == 0, outcome.errors
+    assert plain(outcome.records("teams")) == true_rows(sandbox.truth, "teams")
+
+
+def test_without_discovery_the_users_own_host_serves_the_api(sandbox: Sandbox) -> None:
+    sandbox.fault("/.well-known/cxone-configuration", {"status": 404}, times=None)
+    outcome = cli.read(sandbox.config(**FAST), ["teams"], now=NOW)
+    assert outcome.exit_code == 0, outcome.errors
+    assert "Discovery gave nothing" in outcome.logs
+
+
+def test_a_stream_that_no_longer_exists_fails_the_sync_after_the_others(sandbox: Sandbox) -> None:
+    config = sandbox.config(date=ONE_DAY, **FAST)
+    outcome = cli.read(config, ["teams", "custom_report_gone", "contacts"], now=NOW)
+    assert outcome.exit_code == 1
+    assert plain(outcome.records("teams")) == true_rows(sandbox.truth, "teams")
+    assert plain(outcome.records("contacts")) == true_rows(sandbox.truth, "contacts", [WINDOW])
+    assert outcome.statuses("custom_report_gone") == ["INCOMPLETE"]
+    [error] = [error for error in outcome.errors if error["stream"] == "custom_report_gone"]
+    assert "no longer exists" in error["message"]
+    assert error["failure_type"] == "config_error"
+
+
+def test_a_catalog_of_nothing_but_a_vanished_stream_is_no_success(sandbox: Sandbox) -> None:
+    outcome = cli.read(sandbox.config(date=ONE_DAY, **FAST), ["gone"], now=NOW)
+    assert outcome.exit_code == 1
+    assert "no longer exists" in outcome.errors[0]["message"]
+    assert sandbox.requests() == []
+
+
+class _Thief(BaseHTTPRequestHandler):
+    """Another server: keeps the headers of whoever comes."""
+
+    seen: list[dict[str, str]]
+
+    def do_GET(self) -> None:
+        self.seen.append(dict(self.headers))
+        self.send_response(200)
+        self.end_headers()
+
+    do_POST = do_GET  # noqa: N815 - http.server's name
+
+    def log_message(self, *_: Any) -> None:
+        """Keep quiet."""
+
+
+@pytest.fixture
+def thief() -> Iterator[tuple[str, list[dict[str, str]]]]:
+    seen: list[dict[str, str]] = []
+    handler = type("Handler", (_Thief,), {"seen": seen})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}", seen
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_redirect_is_not_followed(
+    sandbox: Sandbox, thief: tuple[str, list[dict[str, str]]]
+) -> None:
+    url, seen = thief
+    sandbox.fault("teams", {"redirect": f"{url}/elsewhere"}, times=None)
+    outcome = cli.read(sandbox.config(**FAST), ["teams"], now=NOW)
+    assert outcome.exit_code == 1
+    assert "redirects teams elsewhere" in outcome.errors[0]["message"]
+    assert seen == []
+
+
+@pytest.mark.parametrize("tail", ["", "/inContactAPI/"])
+def test_an_api_address_on_another_host_is_refused(
+    sandbox: Sandbox, thief: tuple[str, list[dict[str, str]]], tail: str
+) -> None:
+    url, seen = thief
+    fault = {"field_envelope": {"api_endpoint": url + tail}}
+    sandbox.fault("/.well-known/cxone-configuration", fault, times=None)
+    outcome = cli.run("check", config=sandbox.config(**FAST), now=NOW)
+    [status] = outcome.of_type("CONNECTION_STATUS")
+    assert status["status"] == "FAILED"
+    assert "neither a NICE inContact host nor the field 'api_host'" in status["message"]
+    assert seen == []
+
+
+def test_nothing_secret_is_written_at_debug_level(sandbox: Sandbox) -> None:
+    sandbox.fault("contacts", {"status": 500, "body": {"contacts": [{"fromAddress": "x"}]}})
+    sandbox.fault("teams", {"status": 403, "body": {"message": "no"}}, times=None)
+    config = sandbox.config("application_user", date=ONE_DAY, **FAST)
+    outcome = cli.read(
+        config,
+        ["contacts", "teams"],
+        now=NOW,
+        speed=SPEED,
+        environment={"LOG_LEVEL": "debug"},
+    )
+    assert outcome.records("contacts")
+    said = "\n".join(
+        line for line in outcome.text.splitlines() if not line.startswith('{"type":"RECORD"')
+    )
+    assert not [secret for secret in SECRETS if secret in outcome.text]
+    assert "Bearer " not in said
+    assert "access_token" not in said
+    addresses = {record["fromAddress"] for record in outcome.records("contacts")}
+    assert not [address for address in addresses if address and str(address) in said]

@@ -1,0 +1,249 @@
+"""The judge: one verdict for each status, body and network error, in words that leak nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import requests
+from airbyte_cdk.models import FailureType
+from airbyte_cdk.sources.streams.http.error_handlers import ResponseAction
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+
+from source_incontact.api.errors import Judge, ReportLabel, payload_of
+from unit_tests.responses import answer, prepared
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+CONFIG, OURS, LATER = (
+    FailureType.config_error,
+    FailureType.system_error,
+    FailureType.transient_error,
+)
+HTML = {"Content-Type": "text/html; charset=utf-8"}
+RECORD = {"agents": [{"agentId": 1, "firstName": "Jane-QZX73"}]}
+
+
+def judge(reject: Callable[[str], None] = lambda _: None) -> Judge:
+    return Judge(ReportLabel("agents", "Admin API, view of users", "agents"), reject)
+
+
+def failure(response: Any, by: Judge | None = None) -> AirbyteTracedException:
+    with pytest.raises(AirbyteTracedException) as caught:
+        (by or judge()).interpret_response(response)
+    return caught.value
+
+
+# --- status codes -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", [200, 201, 202, 206])
+def test_a_2xx_with_its_rows_is_read(status: int) -> None:
+    assert judge().interpret_response(answer(status, RECORD)).response_action is (
+        ResponseAction.SUCCESS
+    )
+
+
+@pytest.mark.parametrize("headers", [{}, {"Content-Length": "0"}, HTML])
+def test_a_204_says_that_there_are_no_rows(headers: dict[str, str]) -> None:
+    response = answer(204, b"", headers)
+    assert judge().interpret_response(response).response_action is ResponseAction.SUCCESS
+    assert payload_of(response) is None
+
+
+@pytest.mark.parametrize("status", [100, 408, 429, 500, 501, 502, 503, 504, 520, 599, 600, 999])
+def test_a_passing_trouble_is_repeated(status: int) -> None:
+    verdict = judge().interpret_response(answer(status, b"<html>x</html>", HTML))
+    assert verdict.response_action is ResponseAction.RETRY
+    assert verdict.failure_type is LATER
+    assert str(status) in str(verdict.error_message)
+
+
+@pytest.mark.parametrize(
+    ("status", "whose", "words"),
+    [
+        *((status, CONFIG, "redirects") for status in (300, 301, 302, 303, 304, 307, 308)),
+        (403, CONFIG, "may not read agents"),
+        (404, CONFIG, "does not know agents"),
+        *((status, OURS, "refuses the request for agents") for status in (400, 402, 405, 409)),
+        *((status, OURS, "refuses the request for agents") for status in (410, 413, 422, 451)),
+    ],
+)
+def test_a_refusal_fails_at_once_and_says_whose_it_is(
+    status: int, whose: FailureType, words: str
+) -> None:
+    error = failure(answer(status, RECORD, {"Location": "https://evil.example/s3cret"}))
+    assert error.failure_type is whose
+    assert words in str(error)
+    assert str(status) in str(error)
+    assert "agents" in str(error)
+    assert "s3cret" not in f"{error} {error.internal_message}"
+
+
+def test_a_403_names_the_missing_permission_and_the_way_out() -> None:
+    said = str(failure(answer(403)))
+    assert "Admin API, view of users" in said
+    assert "leave this stream out" in said
+
+
+def test_the_first_401_asks_for_a_new_sign_in_and_the_second_fails() -> None:
+    rejected: list[str] = []
+    by, request = judge(rejected.append), prepared("Bearer token-one")
+
+    first = by.interpret_response(answer(401, request=request))
+    assert first.response_action is ResponseAction.RETRY
+    assert rejected == ["Bearer token-one"]
+
+    second = failure(answer(401, {"message": "Not allowed"}, request=request), by)
+    assert second.failure_type is CONFIG
+    assert "Not allowed" in str(second)
+    assert rejected == ["Bearer token-one"]
+
+
+def test_a_401_of_another_request_renews_again() -> None:
+    rejected: list[str] = []
+    by = judge(rejected.append)
+    for token in ("one", "two"):
+        verdict = by.interpret_response(answer(401, request=prepared(f"Bearer {token}")))
+        assert verdict.response_action is ResponseAction.RETRY
+    assert rejected == ["Bearer one", "Bearer two"]
+
+
+WORDS = [
+    pytest.param({"headers": {"icStatusDescription": "Bad skill id"}}, id="header"),
+    pytest.param({"body": {"error": "x", "error_description": "Bad skill id"}}, id="description"),
+    pytest.param({"body": {"error": "x", "errorDescription": "Bad skill id"}}, id="camel case"),
+    pytest.param({"body": {"message": "Bad skill id"}}, id="message"),
+    pytest.param({"body": {"errorMessage": "Bad skill id"}}, id="errorMessage"),
+]
+
+
+@pytest.mark.parametrize("parts", WORDS)
+@pytest.mark.parametrize("status", [400, 403, 404, 409, 422])
+def test_a_refusal_repeats_the_vendors_own_words(status: int, parts: dict[str, Any]) -> None:
+    assert f"({status}, Bad skill id)" in str(failure(answer(status, **parts)))
+
+
+@pytest.mark.parametrize("parts", WORDS)
+@pytest.mark.parametrize("status", [408, 429, 500, 503])
+def test_a_passing_trouble_repeats_the_vendors_own_words(
+    status: int, parts: dict[str, Any]
+) -> None:
+    verdict = judge().interpret_response(answer(status, **parts))
+    assert f"({status}, Bad skill id)" in str(verdict.error_message)
+
+
+def test_words_with_braces_are_no_placeholders() -> None:
+    said = str(failure(answer(400, {"message": "{report} {0} {} {nothing}"})))
+    assert "{report} {0} {} {nothing}" in said
+
+
+# --- bodies -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param({"agents": []}, id="no rows"),
+        pytest.param({"agents": None}, id="null rows"),
+        pytest.param({"Agents": [{}]}, id="upper case"),
+        pytest.param({"resultSet": {"agents": []}}, id="wrapped"),
+        pytest.param({"errorMessage": "", "agents": []}, id="empty errorMessage"),
+        pytest.param(b'\xef\xbb\xbf{"agents": []}', id="byte order mark"),
+    ],
+)
+def test_a_200_with_its_envelope_is_read(body: object) -> None:
+    verdict = judge().interpret_response(answer(200, body))
+    assert verdict.response_action is ResponseAction.SUCCESS
+
+
+def test_an_empty_200_that_states_its_length_holds_no_rows() -> None:
+    response = answer(200, b"", {"Content-Length": "0"})
+    assert judge().interpret_response(response).response_action is ResponseAction.SUCCESS
+    assert payload_of(response) is None
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "words"),
+    [
+        pytest.param(b"", {}, "an empty body", id="empty, no length"),
+        pytest.param(b"", {"Content-Length": "17"}, "an empty body", id="empty, length 17"),
+        pytest.param(b"  ", {}, "not JSON or is cut off", id="blank"),
+        pytest.param(b'{"agents": [{"firstName": "Jane-QZX73"', {}, "cut off", id="truncated"),
+        pytest.param(b"<html>Jane-QZX73</html>", HTML, "a web page", id="HTML"),
+        pytest.param(b"<html>Jane-QZX73</html>", {}, "not JSON", id="HTML without a type"),
+        pytest.param(b"No known way to render data", {}, "not JSON", id="text"),
+        pytest.param(b"\x1f\x8b\x00\xff", {}, "not JSON", id="bytes"),
+        pytest.param([{"firstName": "Jane-QZX73"}], {}, "not an object", id="list"),
+        pytest.param(b'"Jane-QZX73"', {}, "not an object", id="JSON text"),
+        pytest.param(b"null", {}, "not an object", id="null"),
+        pytest.param({}, {}, "lacks its list 'agents'", id="empty object"),
+        pytest.param({"rows": ["Jane-QZX73"]}, {}, "lacks its list 'agents'", id="other list"),
+        pytest.param({"agents": {"firstName": "Jane-QZX73"}}, {}, "lacks", id="object for list"),
+        pytest.param({"resultSet": {}}, {}, "lacks its list 'agents'", id="empty wrapper"),
+        pytest.param({"message": "Try later"}, {}, "it says: Try later", id="words instead"),
+    ],
+)
+def test_a_200_without_its_rows_is_repeated_and_never_taken_for_empty(
+    body: object, headers: dict[str, str], words: str
+) -> None:
+    verdict = judge().interpret_response(answer(200, body, headers))
+    assert verdict.response_action is ResponseAction.RETRY
+    assert words in str(verdict.error_message)
+    assert "QZX73" not in str(verdict.error_message)
+
+
+def test_a_200_that_carries_an_error_message_is_a_failure() -> None:
+    error = failure(answer(200, {"errorMessage": "Template is in use", **RECORD}))
+    assert error.failure_type is LATER
+    assert "agents" in str(error)
+    assert "Template is in use" in str(error)
+    assert "QZX73" not in f"{error} {error.internal_message}"
+
+
+def test_any_object_will_do_where_no_list_is_awaited() -> None:
+    by = Judge(ReportLabel("the sign-in", "none"), lambda _: None)
+    assert by.interpret_response(answer(200, {"x": 1})).response_action is ResponseAction.SUCCESS
+
+
+# --- network errors ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        requests.exceptions.ReadTimeout("Jane-QZX73"),
+        requests.exceptions.ConnectTimeout("Jane-QZX73"),
+        requests.exceptions.ConnectionError("Jane-QZX73"),
+        requests.exceptions.SSLError("Jane-QZX73"),
+        requests.exceptions.ProxyError("Jane-QZX73"),
+        requests.exceptions.ChunkedEncodingError("Jane-QZX73"),
+        requests.exceptions.ContentDecodingError("Jane-QZX73"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_a_network_error_is_repeated(error: Exception) -> None:
+    verdict = judge().interpret_response(error)
+    assert verdict.response_action is ResponseAction.RETRY
+    assert verdict.failure_type is LATER
+    assert verdict.error_message
+    assert "QZX73" not in str(verdict.error_message)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        requests.exceptions.InvalidURL("token-QZX73"),
+        requests.exceptions.TooManyRedirects("token-QZX73"),
+        requests.exceptions.InvalidHeader("token-QZX73"),
+        RuntimeError("token-QZX73"),
+        None,
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_any_other_error_fails_at_once_by_its_kind_alone(error: Exception | None) -> None:
+    caught = failure(error)
+    assert caught.failure_type is OURS
+    assert type(error).__name__ in str(caught)
+    assert "QZX73" not in f"{caught} {caught.internal_message}"
