@@ -1,0 +1,76 @@
+# Everything runs in .venv, which the first target to need it makes from the lock.
+# Another Python gets an environment of its own: make test PYTHON=python3.13 VENV=.venv-3.13
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+PYTEST := $(BIN)/python -m pytest
+WORKERS ?= 2
+
+# The sandbox listens on a loopback address, which no proxy can reach.
+PAST_PROXY := $(or $(NO_PROXY),$(no_proxy))
+export NO_PROXY := $(PAST_PROXY:%=%,)127.0.0.1,localhost
+export no_proxy := $(NO_PROXY)
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help venv demo sandbox test lint types unit e2e coverage format lock clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(READY) ## Run every report against the sandbox and show what comes out
+	$(BIN)/python -m integration_tests.demo
+
+sandbox: $(READY) ## Start the sandbox, a small inContact on this machine, and leave it running
+	$(BIN)/python -m integration_tests.sandbox
+
+test: lint types coverage ## Everything CI runs: lint, types, all tests, coverage
+
+lint: $(READY) ## Check style, formatting and the lock
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/python tools/lock.py --check
+
+types: $(READY) ## Check the types
+	$(BIN)/mypy
+
+unit: $(READY) ## Run the unit tests only
+	$(PYTEST) -n $(WORKERS) --dist loadgroup unit_tests
+
+e2e: $(READY) ## Run only the tests that talk to the sandbox
+	$(PYTEST) -n $(WORKERS) --dist loadgroup integration_tests
+
+coverage: $(READY) ## Run all tests and report the coverage
+	rm -f .coverage .coverage.*
+	$(BIN)/coverage run -m pytest -n $(WORKERS) --dist loadgroup
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
+
+format: $(READY) ## Format the code and mend what ruff can
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+lock: $(READY) ## Lock the dependencies afresh
+	$(BIN)/python tools/lock.py
+
+venv: $(READY) ## Make the environment in .venv
+
+clean: ## Remove the environment and everything made by tests
+	rm -rf $(VENV) .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist demo-output
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(READY): requirements-dev.txt pyproject.toml | $(BIN)/pip
+	@echo "Installing the locked packages into $(VENV); the first time takes a minute or two."
+	@$(BIN)/pip install -qq --require-hashes -r requirements-dev.txt
+	@$(BIN)/pip install -qq --no-build-isolation --no-deps --editable .
+	@touch $@
+
+$(BIN)/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 10) <= sys.version_info < (3, 14))' || \
+		{ echo "source-incontact needs Python 3.10 to 3.13: make PYTHON=/path/to/python" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+		{ echo "$(PYTHON) cannot make environments: install its venv package (Debian: python3-venv)." >&2; exit 1; }
+	@$(PYTHON) -m venv --clear $(VENV)
