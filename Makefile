@@ -16,13 +16,16 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help venv demo sandbox test lint types unit e2e coverage format lock clean
+.PHONY: help venv demo bench-memory sandbox test lint types unit e2e coverage format lock clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(READY) ## Run every report against the sandbox and show what comes out
 	$(BIN)/python -m integration_tests.demo
+
+bench-memory: $(READY) ## Measure the memory that a small and a large report file cost
+	$(BIN)/python -m integration_tests.bench_memory
 
 sandbox: $(READY) ## Start the sandbox, a small inContact on this machine, and leave it running
 	$(BIN)/python -m integration_tests.sandbox

@@ -10,25 +10,31 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_incontact.dates import QUARTER_HOUR, floor_quarter, to_wire
 from source_incontact.reports.contacts import Contacts
+from source_incontact.reports.named import custom_reports, data_downloads
 from source_incontact.reports.summaries import TeamPerformanceTotals
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from typing import Any
 
     from airbyte_cdk.sources.streams.concurrent.abstract_stream import AbstractStream
 
     from source_incontact.api.client import InContactApi
+    from source_incontact.config import Settings
+    from source_incontact.reports.custom import CustomReport
+    from source_incontact.reports.downloads import DataDownload
 
 _SMALLEST_LIST = "teams"
 _SMALLEST_REPORTS = (TeamPerformanceTotals, Contacts)
 
 
-def unreadable_families(api: InContactApi, lists: Sequence[AbstractStream]) -> list[str]:
+def unreadable_families(
+    api: InContactApi, lists: Sequence[AbstractStream], settings: Settings
+) -> list[str]:
     """Why report families cannot be read, a sentence each; empty if all can.
 
     The probes are the smallest list and, over the last quarter hour, the smallest report of each
-    family.
+    family; then every report that the user named.
 
     Raises:
         AirbyteTracedException: Sign-in failed, so that nothing can be read.
@@ -42,6 +48,9 @@ def unreadable_families(api: InContactApi, lists: Sequence[AbstractStream]) -> l
     for family in _SMALLEST_REPORTS:
         report = family(api)
         probes.append(partial(report.read_window, window))
+    # A custom report is only looked up: running its job is not cheap.
+    probes += [partial(_look_up, report) for report in custom_reports(api, settings)]
+    probes += [partial(_ask_for_header, one, window) for one in data_downloads(api, settings)]
     return [problem for probe in probes if (problem := _problem(probe)) is not None]
 
 
@@ -51,6 +60,14 @@ def _problem(probe: Callable[[], Iterable[Any]]) -> str | None:
     except AirbyteTracedException as error:
         return str(error)
     return None
+
+
+def _look_up(report: CustomReport) -> tuple[str]:
+    return (report.report.number,)
+
+
+def _ask_for_header(download: DataDownload, window: Mapping[str, str]) -> tuple[bool]:
+    return (download.learn_columns(window),)
 
 
 def _first_partition(stream: AbstractStream) -> Callable[[], Iterable[Any]]:

@@ -245,7 +245,7 @@ def _lookup(raw: Any, path: tuple[str | int, ...]) -> Any:
 def _quote(name: object, value: object) -> str:
     if name in _SECRET_FIELDS:
         return "a value of the wrong kind"
-    text = str(value)
+    text = " ".join(str(value).split())
     if name == "api_host" and "@" in text:
         return "an address with a user or password in it"
     return f"'{text}'" if len(text) <= _LONGEST_QUOTE else f"'{text[:_LONGEST_QUOTE]}...'"

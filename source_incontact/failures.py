@@ -20,6 +20,13 @@ def config_error(message: str) -> AirbyteTracedException:
     )
 
 
+def transient_error(message: str) -> AirbyteTracedException:
+    """An error that a later sync may not meet."""
+    return AirbyteTracedException(
+        message=message, internal_message=message, failure_type=FailureType.transient_error
+    )
+
+
 @contextmanager
 def about(what: str) -> Iterator[None]:
     """Put ``what`` before the message of an error that leaves the block, and mask secrets.

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime, timezone
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from airbyte_cdk.models import (
+    AirbyteCatalog,
     AirbyteConnectionStatus,
     AirbyteStreamStatus,
     ConfiguredAirbyteCatalog,
@@ -18,6 +20,7 @@ from airbyte_cdk.models import (
 )
 from airbyte_cdk.sources.connector_state_manager import ConnectorStateManager
 from airbyte_cdk.sources.declarative.yaml_declarative_source import YamlDeclarativeSource
+from airbyte_cdk.sources.streams.concurrent.cursor import FinalStateCursor
 from airbyte_cdk.utils.stream_status_utils import as_airbyte_message
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
@@ -26,19 +29,22 @@ from source_incontact.checks import unreadable_families
 from source_incontact.choice import chosen_days, warn_beyond_retention
 from source_incontact.failures import config_error
 from source_incontact.reports import DATED_REPORTS
+from source_incontact.reports.learning import Lesson, learn_columns, newest_header
+from source_incontact.reports.named import custom_reports, data_downloads
 from source_incontact.reports.streams import as_stream
 from source_incontact.slicer import WindowCursor
-from source_incontact.state import StreamState, make_plan
+from source_incontact.state import Plan, StreamState, make_plan
 from source_incontact.windows import Interval
 
 if TYPE_CHECKING:
     import logging
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from airbyte_cdk.models import AirbyteMessage, AirbyteStateMessage
     from airbyte_cdk.sources.streams.concurrent.abstract_stream import AbstractStream
 
     from source_incontact.reports.base import DatedReport
+    from source_incontact.reports.custom import CustomReport
 
 _MANIFEST = Path(__file__).with_name("manifest.yaml")
 
@@ -88,17 +94,46 @@ class SourceIncontact(YamlDeclarativeSource):
             AirbyteTracedException: The config or a saved state cannot be used (``config_error``).
         """
         bound = self._bound
+        dated: list[DatedReport] = [report(bound.api) for report in DATED_REPORTS]
+        dated += data_downloads(bound.api, bound.settings)
+        return self._as_streams(dated, custom_reports(bound.api, bound.settings))
+
+    def _as_streams(
+        self, dated: Sequence[DatedReport], custom: Sequence[CustomReport]
+    ) -> list[AbstractStream]:
         began = datetime.now(timezone.utc)
-        reports = [report(bound.api) for report in DATED_REPORTS]
         return [
-            *super().streams(bound),
-            *(as_stream(report, self._cursor(report, bound, began)) for report in reports),
+            *super().streams(self._bound),
+            *(self._dated_stream(report, self._plan(report, began)) for report in dated),
+            *(
+                as_stream(report, FinalStateCursor(report.name, None, self._message_repository))
+                for report in custom
+            ),
         ]
 
-    def _cursor(self, report: DatedReport, bound: BoundConfig, began: datetime) -> WindowCursor:
-        settings = bound.settings
+    def discover(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteCatalog:  # noqa: ARG002 - the CDK's signature
+        """The catalog; the network is asked only for the columns of the reports the user named."""
+        bound = self._bound
+        dated: list[DatedReport] = [report(bound.api) for report in DATED_REPORTS]
+        downloads = data_downloads(bound.api, bound.settings)
+        custom = custom_reports(bound.api, bound.settings)
+        began = datetime.now(timezone.utc)
+        learn_columns(
+            [
+                *(
+                    Lesson(one.name, partial(newest_header, one, self._plan(one, began).windows))
+                    for one in downloads
+                ),
+                *(Lesson(one.name, one.learn_columns) for one in custom),
+            ]
+        )
+        streams = self._as_streams([*dated, *downloads], custom)
+        return AirbyteCatalog(streams=[stream.as_airbyte_stream() for stream in streams])
+
+    def _plan(self, report: DatedReport, began: datetime) -> Plan:
+        settings = self._bound.settings
         incremental = self._sync_mode(report.name) is SyncMode.incremental
-        plan = make_plan(
+        return make_plan(
             days=chosen_days(settings.details, began),
             interval=Interval.DAY
             if report.always_by_day
@@ -109,13 +144,17 @@ class SourceIncontact(YamlDeclarativeSource):
             lookback_days=settings.lookback_days,
             incremental=incremental,
         )
-        return WindowCursor(
+
+    def _dated_stream(self, report: DatedReport, plan: Plan) -> AbstractStream:
+        cursor_field = str(report.cursor_field)
+        cursor = WindowCursor(
             stream_name=report.name,
-            cursor_field=str(report.cursor_field),
+            cursor_field=cursor_field,
             plan=plan,
             message_repository=self._message_repository,
             state_manager=self._connector_state_manager,
         )
+        return as_stream(report, cursor, cursor_field)
 
     def _sync_mode(self, stream_name: str) -> SyncMode:
         for configured in self._catalog.streams if self._catalog else ():
@@ -147,7 +186,7 @@ class SourceIncontact(YamlDeclarativeSource):
             bound = self._bound
             chosen_days(bound.settings.details, datetime.now(timezone.utc))
             lists = super().streams(bound)
-            problems = unreadable_families(bound.api, lists)
+            problems = unreadable_families(bound.api, lists, bound.settings)
         except AirbyteTracedException as error:
             if error.failure_type is FailureType.system_error:
                 raise

@@ -51,6 +51,7 @@ def test_a_url_of_the_vendor_is_allowed(url: str) -> None:
 
 REFUSED = [
     "http://api.incontact.com/",
+    "http://api.incontact.com:443/",
     "ftp://api.incontact.com/",
     "ws://api.incontact.com/",
     "//api.incontact.com/",

@@ -15,6 +15,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 
+from source_incontact.api.directory import ReportDirectory
 from source_incontact.api.errors import Judge, ReportLabel
 from source_incontact.api.hosts import HostGuard
 from source_incontact.api.limits import Gate
@@ -163,9 +164,22 @@ class InContactApi:
         """The business unit that the token names, if it names one."""
         return self._authenticator.token.business_unit_id
 
+    @cached_property
+    def directory(self) -> ReportDirectory:
+        """The reports that exist. No network call until one is looked up."""
+        return ReportDirectory(self)
+
     def client_for(self, label: ReportLabel) -> HttpClient:
         """The CDK's client for one report, on the shared session. No network call."""
-        return make_client(self._session, label.name, Judge(label, self._authenticator.reject))
+        return self.client_with(label.name, self.judge(Judge, label))
+
+    def client_with(self, name: str, judge: Judge) -> HttpClient:
+        """The same with a judge of one's own."""
+        return make_client(self._session, name, judge)
+
+    def judge(self, kind: type[Judge], label: ReportLabel) -> Judge:
+        """A judge that can have the shared token renewed."""
+        return kind(label, self._authenticator.reject)
 
 
 def make_client(session: ApiSession, name: str, judge: Judge) -> HttpClient:

@@ -32,9 +32,11 @@ class Envelope:
                 self._values.update({key.lower(): value for key, value in inner.items()})
 
     def has_rows(self, key: str) -> bool:
-        """Whether the rows' own key is there; without it an answer proves nothing."""
+        """Whether the rows' own key is there, over objects; else an answer proves nothing."""
         rows = self._values.get(key.lower(), ...)
-        return rows is None or isinstance(rows, list)
+        if isinstance(rows, list):
+            return all(isinstance(row, dict) for row in rows)
+        return rows is None
 
     def rows(self, key: str) -> list[Mapping[str, Any]]:
         """The rows under ``key``; a null stands for none."""
@@ -46,6 +48,11 @@ class Envelope:
             return int(self._values[key.lower()])
         except (KeyError, TypeError, ValueError, OverflowError):
             return None
+
+    def text(self, key: str) -> str:
+        """A short text or number such as ``jobId``, as text; ``""`` if absent."""
+        value = self._values.get(key.lower())
+        return str(value).strip() if isinstance(value, (str, int)) else ""
 
     @property
     def has_next(self) -> bool | None:
@@ -85,6 +92,6 @@ def vendor_words(response: requests.Response) -> str:
         return header
     try:
         payload = response.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         return ""
     return Envelope(payload).words if isinstance(payload, dict) else ""

@@ -40,7 +40,7 @@ _LONGEST_BACKOFF_SECONDS = 60.0
 _AT_ONCE = 0.01
 _ONE_DAY_SECONDS = 86_400
 
-_TRANSIENT_ERRORS = (
+TRANSIENT_ERRORS = (
     requests.exceptions.Timeout,
     requests.exceptions.ConnectionError,
     requests.exceptions.ChunkedEncodingError,
@@ -164,7 +164,7 @@ class Judge(ErrorHandler, BackoffStrategy):
         """
         if isinstance(response, requests.Response):
             return self._judge(response)
-        if isinstance(response, _TRANSIENT_ERRORS):
+        if isinstance(response, TRANSIENT_ERRORS):
             return _retry(self._describe(response))
         raise self._failure(
             _OURS, f"{self._label.name} could not be asked: {type(response).__name__}."
@@ -195,12 +195,16 @@ class Judge(ErrorHandler, BackoffStrategy):
         grown = min(2.0 ** (attempt_count - 1), _LONGEST_BACKOFF_SECONDS)
         return asked or grown * random.uniform(0.5, 1.0)  # noqa: S311 - jitter, not a secret
 
+    def rule(self, status: int) -> Rule:
+        """The rule for a status code."""
+        return rule_for(status)
+
     def _judge(self, response: requests.Response) -> ErrorResolution:
-        rule = rule_for(response.status_code)
+        rule = self.rule(response.status_code)
         if rule.verdict is Verdict.READ:
             return self._judge_body(response)
         if rule.verdict is Verdict.EMPTY:
-            return _SUCCESS
+            return success()
         if rule.verdict is Verdict.RETRY:
             return _retry(self._fill(rule, response))
         if rule.verdict is Verdict.RENEW and response.request not in self._renewed:
@@ -215,7 +219,7 @@ class Judge(ErrorHandler, BackoffStrategy):
         except ValueError as error:
             return _retry(f"the API answered with {error}")
         if payload is None:
-            return _SUCCESS
+            return success()
         if payload.error_words:
             raise self._failure(
                 FailureType.transient_error,
@@ -224,11 +228,11 @@ class Judge(ErrorHandler, BackoffStrategy):
         if self._label.rows_key is not None and not payload.has_rows(self._label.rows_key):
             said = f"; it says: {payload.words}" if payload.words else ""
             return _retry(f"the API's answer lacks its list '{self._label.rows_key}'{said}")
-        return _SUCCESS
+        return success()
 
     def _describe(self, response: requests.Response | Exception | None) -> str:
         if isinstance(response, requests.Response):
-            rule = rule_for(response.status_code)
+            rule = self.rule(response.status_code)
             if rule.verdict is not Verdict.READ:
                 return self._fill(rule, response)
             return self._judge_body(response).error_message or "its answer could not be used"
@@ -253,7 +257,9 @@ class Judge(ErrorHandler, BackoffStrategy):
         )
 
 
-_SUCCESS = ErrorResolution(ResponseAction.SUCCESS, None, None)
+def success() -> ErrorResolution:
+    """The answer can be read."""
+    return ErrorResolution(ResponseAction.SUCCESS, None, None)
 
 
 def _retry(why: str) -> ErrorResolution:
@@ -266,8 +272,8 @@ _PAYLOAD = "_incontact_payload"
 def payload_of(response: requests.Response) -> Envelope | None:
     """The JSON object of an answer, parsed once; ``None`` for an answer that says "no rows".
 
-    An empty body counts as that only if the server states its length to be zero; without a length
-    it may as well be an answer that broke off.
+    An empty body counts as that only if the server marks its end; without a mark it may as well be
+    an answer that broke off.
 
     Raises:
         ValueError: The body is no JSON object; the text says what it is instead.
@@ -280,16 +286,23 @@ def payload_of(response: requests.Response) -> Envelope | None:
     return payload
 
 
+def says_empty(response: requests.Response) -> bool:
+    """Whether the server states that an answer without a body ends there."""
+    return (
+        response.status_code == HTTPStatus.NO_CONTENT
+        or response.headers.get("Content-Length") == "0"
+        or response.headers.get("Transfer-Encoding", "").lower() == "chunked"
+    )
+
+
 def _parse(response: requests.Response) -> Envelope | None:
     if not response.content:
-        if response.status_code == HTTPStatus.NO_CONTENT:
-            return None
-        if response.headers.get("Content-Length") == "0":
+        if says_empty(response):
             return None
         raise ValueError("an empty body")
     try:
         payload = response.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         what = "a web page" if kind == "text/html" else "a body that is not JSON or is cut off"
         raise ValueError(what) from None

@@ -71,7 +71,7 @@ class _Pass:
         """The rows of the page that are new to this pass, and whether to ask for another."""
         fresh = []
         for row in page.rows:
-            identity = key(row)
+            identity = _hashable(key(row))
             if identity is None:
                 self.flaw = "a row came without its key"
             if identity not in self.seen:
@@ -102,6 +102,15 @@ class _Pass:
         return f"{len(self.seen)} distinct rows arrived, but the API counts {self.total}"
 
 
+def _hashable(identity: Hashable) -> Hashable:
+    """A key of an odd type is kept as it came, and may be a list."""
+    try:
+        hash(identity)
+    except TypeError:
+        return repr(identity)
+    return identity
+
+
 def read_proven(
     fetch: Callable[[int], Page[RowT]], key: Callable[[RowT], Hashable], what: str
 ) -> Iterator[RowT]:
@@ -124,7 +133,7 @@ def read_proven(
         while more:
             fresh, more = tally.take(fetch(tally.skip), key)
             for row in fresh:
-                if attempt == 1 or key(row) not in yielded:
+                if attempt == 1 or _hashable(key(row)) not in yielded:
                     yield row
         yielded |= tally.seen
         shortfall = tally.shortfall()

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-from airbyte_cdk.sources.streams.concurrent.cursor import CursorField
+from airbyte_cdk.sources.streams.concurrent.cursor import Cursor, CursorField
 from airbyte_cdk.sources.streams.concurrent.default_stream import DefaultStream
 from airbyte_cdk.sources.streams.concurrent.partitions.partition import Partition
 from airbyte_cdk.sources.streams.concurrent.partitions.partition_generator import (
@@ -21,10 +21,25 @@ if TYPE_CHECKING:
 
     from airbyte_cdk.sources.types import StreamSlice
 
-    from source_incontact.reports.base import DatedReport
-    from source_incontact.slicer import WindowCursor
-
 LOGGER = logging.getLogger("airbyte.source_incontact")
+
+
+class Report(Protocol):
+    """What a report has to offer to become a stream."""
+
+    @property
+    def name(self) -> str:
+        """Name of the stream."""
+
+    @property
+    def primary_key(self) -> list[str]:
+        """The fields of the primary key."""
+
+    def get_json_schema(self) -> Mapping[str, Any]:
+        """The JSON schema of the records."""
+
+    def read_window(self, window: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
+        """All records of one slice."""
 
 
 class ReportPartition(Partition):
@@ -32,10 +47,10 @@ class ReportPartition(Partition):
 
     Args:
         report: The report; shared by all its windows.
-        window: The slice, ``{"start": ..., "end": ...}``.
+        window: The slice, ``{"start": ..., "end": ...}``; empty for a report without dates.
     """
 
-    def __init__(self, report: DatedReport, window: StreamSlice) -> None:
+    def __init__(self, report: Report, window: StreamSlice) -> None:
         self._report = report
         self._window = window
 
@@ -46,7 +61,7 @@ class ReportPartition(Partition):
             AirbyteTracedException: It could not be read whole; the message names it.
         """
         name = self._report.name
-        with about(f"{name}, window {self._window['start']} to {self._window['end']}"):
+        with about(_window_of(name, self._window)):
             for row in self._report.read_window(self._window):
                 yield Record(data=row, stream_name=name, associated_slice=self._window)
 
@@ -66,7 +81,7 @@ class ReportPartition(Partition):
 class ReportPartitions(PartitionGenerator):
     """All windows that a sync has to read of one report."""
 
-    def __init__(self, report: DatedReport, cursor: WindowCursor) -> None:
+    def __init__(self, report: Report, cursor: Cursor) -> None:
         self._report = report
         self._cursor = cursor
 
@@ -76,14 +91,24 @@ class ReportPartitions(PartitionGenerator):
             yield ReportPartition(self._report, window)
 
 
-def as_stream(report: DatedReport, cursor: WindowCursor) -> DefaultStream:
-    """The report as what ``streams()`` of a CDK source returns."""
+def _window_of(name: str, window: Mapping[str, Any]) -> str:
+    return f"{name}, window {window['start']} to {window['end']}" if window else name
+
+
+def as_stream(report: Report, cursor: Cursor, cursor_field: str | None = None) -> DefaultStream:
+    """The report as what ``streams()`` of a CDK source returns.
+
+    Args:
+        report: The report.
+        cursor: Hands out its slices and keeps its state.
+        cursor_field: The field that makes it incremental; ``None`` for full refresh only.
+    """
     return DefaultStream(
         partition_generator=ReportPartitions(report, cursor),
         name=report.name,
         json_schema=report.get_json_schema,
         primary_key=report.primary_key,
-        cursor_field=CursorField(str(report.cursor_field)),
+        cursor_field=CursorField(cursor_field) if cursor_field else None,
         logger=LOGGER,
         cursor=cursor,
     )

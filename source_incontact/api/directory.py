@@ -1,0 +1,98 @@
+"""The reports that exist in a business unit, by number and name."""
+
+from __future__ import annotations
+
+import difflib
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from airbyte_cdk.models import FailureType
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+
+from source_incontact.api.errors import ReportLabel, payload_of
+
+if TYPE_CHECKING:
+    from source_incontact.api.client import InContactApi
+
+_LABEL = ReportLabel("the list of reports", "Reporting API, view of custom reports", "reports")
+_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class KnownReport:
+    """A report as the API lists it."""
+
+    number: str
+    name: str
+
+
+class ReportDirectory:
+    """Looks reports up in ``GET /reports``, which is asked once.
+
+    Args:
+        api: The tenant's API.
+    """
+
+    def __init__(self, api: InContactApi) -> None:
+        self._api = api
+        self._client = api.client_for(_LABEL)
+        self._lock = threading.Lock()
+        self._known: list[KnownReport] | None = None
+
+    def find(self, entry: str, field: str) -> KnownReport:
+        """The report that a form's entry names, by number or by name.
+
+        Raises:
+            AirbyteTracedException: None or several are called so (``config_error``).
+        """
+        known = self._reports()
+        wanted = entry.strip()
+        for same in (
+            [report for report in known if report.number == wanted],
+            [report for report in known if report.name == wanted],
+            [report for report in known if report.name.lower() == wanted.lower()],
+        ):
+            if len(same) == 1:
+                return same[0]
+            if same:
+                numbers = ", ".join(report.number for report in same)
+                raise _config_error(
+                    f"Field '{field}' holds '{entry}', and {len(same)} reports are called so. "
+                    f"Enter the number of one of them instead: {numbers}."
+                )
+        raise _config_error(
+            f"Field '{field}' holds '{entry}', but no report that this account can see is called "
+            f"so. {_offer(wanted, known)}"
+        )
+
+    def _reports(self) -> list[KnownReport]:
+        with self._lock:
+            if self._known is None:
+                _, response = self._client.send_request(
+                    "GET", f"{self._api.root}reports", request_kwargs={}
+                )
+                payload = payload_of(response)
+                rows = payload.rows("reports") if payload is not None else []
+                self._known = [
+                    KnownReport(str(row.get("reportId")), str(row.get("reportName") or "").strip())
+                    for row in rows
+                ]
+            return self._known
+
+
+def _offer(wanted: str, known: list[KnownReport]) -> str:
+    """The names that exist, the nearest first."""
+    if not known:
+        return "It can see no reports at all; grant its role the view of custom reports."
+    by_lower = {report.name.lower(): report.name for report in known}
+    near = difflib.get_close_matches(wanted.lower(), by_lower, n=_SHOWN, cutoff=0.0)
+    names = [f"'{by_lower[name]}'" for name in near]
+    more = f" and {len(known) - len(names)} more" if len(known) > len(names) else ""
+    return f"These exist: {', '.join(names)}{more}."
+
+
+def _config_error(message: str) -> AirbyteTracedException:
+    return AirbyteTracedException(
+        message=message, internal_message=message, failure_type=FailureType.config_error
+    )

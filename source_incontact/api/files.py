@@ -1,0 +1,193 @@
+"""Fetching a report file: streamed, decoded as it arrives, kept aside until it is whole.
+
+Nothing is handed on before the whole answer has been seen: only then is it known that it did not
+break off, that its base64 is valid, and that it carries no ``errorMessage``.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+import tempfile
+import time
+from contextlib import closing
+from http import HTTPStatus
+from typing import IO, TYPE_CHECKING
+
+from airbyte_cdk.models import FailureType
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+
+from source_incontact.api.base64_json import BrokenAnswerError, FileAnswer
+from source_incontact.api.envelopes import clean_words
+from source_incontact.api.errors import (
+    TRANSIENT_ERRORS,
+    Judge,
+    ReportLabel,
+    Rule,
+    Verdict,
+    says_empty,
+    success,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import requests
+    from airbyte_cdk.sources.streams.http.error_handlers import ErrorResolution
+
+    from source_incontact.api.client import InContactApi
+
+LOGGER = logging.getLogger("airbyte.source_incontact.files")
+
+MAX_PASSES = 4
+"""How often a file is fetched from its beginning before its report fails."""
+
+MAX_FILE_SECONDS = 1800.0
+"""Longest time a single fetch may take from its first to its last byte."""
+
+_IN_MEMORY = 4 << 20
+_PIECE = 1 << 16
+
+
+class Spool:
+    """Bytes written once and read once; beyond 4 MiB they lie in a file that has no name."""
+
+    def __init__(self) -> None:
+        self.file: IO[bytes] = io.BytesIO()
+        self.size = 0
+
+    def write(self, piece: bytes) -> None:
+        """Append."""
+        if self.size <= _IN_MEMORY < self.size + len(piece):
+            on_disk = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `close`
+            on_disk.write(self.file.getbuffer() if isinstance(self.file, io.BytesIO) else b"")
+            self.file = on_disk
+        self.file.write(piece)
+        self.size += len(piece)
+
+    def close(self) -> None:
+        """Remove it."""
+        self.file.close()
+
+
+class FileJudge(Judge):
+    """Judges answers whose body is streamed and so not looked at here."""
+
+    def _judge_body(self, response: requests.Response) -> ErrorResolution:  # noqa: ARG002 - see class
+        return success()
+
+
+class SavedFileJudge(FileJudge):
+    """The same for a saved file, which may not exist for about a minute after its job [L]."""
+
+    max_tries = 12
+
+    def rule(self, status: int) -> Rule:
+        """A missing file is waited for."""
+        if status == HTTPStatus.NOT_FOUND:
+            return Rule(Verdict.RETRY, "the report's file does not exist yet (404{words})")
+        return super().rule(status)
+
+
+class FileFetcher:
+    """Fetches the file of one report.
+
+    Args:
+        api: The tenant's API.
+        label: The report, for messages.
+    """
+
+    def __init__(self, api: InContactApi, label: ReportLabel) -> None:
+        self._label = label
+        self._asked = api.client_with(label.name, api.judge(FileJudge, label))
+        self._saved = api.client_with(label.name, api.judge(SavedFileJudge, label))
+
+    def ask(self, url: str, params: Mapping[str, str], enough: int | None = None) -> Spool | None:
+        """The file that a POST answers with, itself or as the address of a saved one.
+
+        Args:
+            url: What to ask.
+            params: The query.
+            enough: Stop after so many decoded bytes; for a look at the header.
+
+        Returns:
+            The whole file, to be closed by the caller; ``None`` if there are no rows.
+
+        Raises:
+            AirbyteTracedException: The API reports a failure, or the file does not come whole.
+        """
+        spool, texts = self._fetch(lambda: self._send("POST", url, params), enough)
+        address = texts.get("uri", "")
+        if spool is None or spool.size or not address:
+            return spool
+        spool.close()
+        return self.saved(address, enough)
+
+    def saved(self, url: str, enough: int | None = None) -> Spool | None:
+        """The file saved at ``url``, as `ask`; it is waited for if it does not exist yet."""
+        return self._fetch(lambda: self._send("GET", url, {}), enough)[0]
+
+    def _send(self, method: str, url: str, params: Mapping[str, str]) -> requests.Response:
+        client = self._asked if method == "POST" else self._saved
+        _, response = client.send_request(
+            method, url, request_kwargs={"stream": True}, params=params
+        )
+        return response
+
+    def _fetch(
+        self, send: Callable[[], requests.Response], enough: int | None
+    ) -> tuple[Spool | None, dict[str, str]]:
+        broken = ""
+        for attempt in range(1, MAX_PASSES + 1):
+            spool = Spool()
+            try:
+                with closing(send()) as response:
+                    texts = _receive(response, spool, enough)
+            except BrokenAnswerError as error:
+                broken = f"the answer could not be used: {error}"
+            except TRANSIENT_ERRORS:
+                broken = "the answer broke off"
+            else:
+                self._fail_if_said(texts)
+                return (None, texts) if texts is _NO_ROWS else (spool, texts)
+            spool.close()
+            LOGGER.warning("%s: %s (pass %d of %d).", self._label.name, broken, attempt, MAX_PASSES)
+            time.sleep(2.0 ** (attempt - 1) if attempt < MAX_PASSES else 0)
+        raise self._failure(
+            f"The file did not come whole in {MAX_PASSES} passes; at last {broken}. Run the sync "
+            "again later."
+        )
+
+    def _fail_if_said(self, texts: Mapping[str, str]) -> None:
+        words = clean_words(texts.get("errormessage"))
+        if words:
+            raise self._failure(f"The API reports a failure of {self._label.name}: {words}")
+
+    @staticmethod
+    def _failure(message: str) -> AirbyteTracedException:
+        return AirbyteTracedException(
+            message=message, internal_message=message, failure_type=FailureType.transient_error
+        )
+
+
+_NO_ROWS: dict[str, str] = {}
+
+
+def _receive(response: requests.Response, spool: Spool, enough: int | None) -> dict[str, str]:
+    """Decode the body into the spool; its other texts, or `_NO_ROWS`."""
+    if response.status_code == HTTPStatus.NO_CONTENT:
+        return _NO_ROWS
+    deadline = time.monotonic() + MAX_FILE_SECONDS
+    answer = FileAnswer(spool.write)
+    empty = True
+    for piece in response.iter_content(_PIECE):
+        empty = False
+        answer.feed(piece)
+        if enough is not None and spool.size >= enough:
+            return answer.texts
+        if time.monotonic() > deadline:
+            raise BrokenAnswerError(f"it took longer than {MAX_FILE_SECONDS / 60:.0f} minutes")
+    if empty and says_empty(response):
+        return _NO_ROWS
+    answer.finish()
+    return answer.texts

@@ -1,0 +1,122 @@
+"""Report files as records: the file's own columns as text, and ours beside them."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from source_incontact.failures import transient_error
+from source_incontact.reports.rows import BUSINESS_UNIT
+from source_incontact.reports.tables import BrokenTableError, columns, read_table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from source_incontact.api.files import Spool
+
+LOGGER = logging.getLogger("airbyte.source_incontact.files")
+
+REPORT_ID, REPORT_NAME, REPORT_START = "_report_id", "_report_name", "_report_start"
+ROW_NUMBER, EXTRA = "_row_number", "_extra"
+OURS = (REPORT_ID, REPORT_NAME, REPORT_START, ROW_NUMBER, EXTRA, BUSINESS_UNIT)
+
+HEADER_BYTES = 1 << 18
+"""More than any header is long; enough of a file to learn its columns."""
+
+_TEXT = ["null", "string"]
+_PROPERTIES: Mapping[str, Mapping[str, Any]] = {
+    BUSINESS_UNIT: {
+        "description": "Number of the business unit the row belongs to.",
+        "type": ["null", "integer"],
+    },
+    REPORT_ID: {"description": "Number of the report.", "type": _TEXT},
+    REPORT_NAME: {"description": "Name of the report, or its number as entered.", "type": _TEXT},
+    REPORT_START: {
+        "description": "Start of the day that the file covers (UTC, included).",
+        "type": _TEXT,
+        "format": "date-time",
+    },
+    ROW_NUMBER: {
+        "description": "Place of the row in its file, from 1.",
+        "type": ["null", "integer"],
+    },
+    EXTRA: {
+        "description": "Cells beyond the header, in order; absent where there are none.",
+        "type": ["null", "array"],
+        "items": {"type": _TEXT},
+    },
+}
+
+
+def file_schema(names: Sequence[str], *, dated: bool) -> dict[str, Any]:
+    """The JSON schema of a file's records: our fields, then its columns, all text."""
+    properties = {
+        name: dict(prop) for name, prop in _PROPERTIES.items() if dated or name != REPORT_START
+    }
+    for name in names:
+        properties[name] = {"description": f"Column '{name}' of the report.", "type": _TEXT}
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "type": "object",
+        "additionalProperties": True,
+        "properties": properties,
+    }
+
+
+class FileReader:
+    """Turns the files of one stream into records. Safe to share between threads.
+
+    Args:
+        stream: Name of the stream, for warnings.
+    """
+
+    def __init__(self, stream: str) -> None:
+        self._stream = stream
+        self._warned: set[str] = set()
+
+    def header(self, spool: Spool | None) -> list[str]:
+        """The columns of a file, from its beginning; empty if it has none. Closes the file."""
+        if spool is None:
+            return []
+        try:
+            spool.file.seek(0)
+            return columns(next(read_table(spool.file), []), OURS)
+        except BrokenTableError:
+            return []
+        finally:
+            spool.close()
+
+    def records(self, spool: Spool | None, stamp: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+        """The records of a file, each with ``stamp`` and its number. Closes the file.
+
+        Raises:
+            AirbyteTracedException: The file is no table (``transient_error``).
+        """
+        if spool is None:
+            return
+        try:
+            spool.file.seek(0)
+            rows = read_table(spool.file)
+            names = columns(next(rows, []), OURS)
+            for number, cells in enumerate(rows, 1):
+                record = {**stamp, ROW_NUMBER: number, **dict(zip(names, cells, strict=False))}
+                if len(cells) != len(names):
+                    self._mend(record, names, cells)
+                yield record
+        except BrokenTableError as error:
+            raise transient_error(f"{error}. Run the sync again.") from None
+        finally:
+            spool.close()
+
+    def _mend(self, record: dict[str, Any], names: Sequence[str], cells: Sequence[str]) -> None:
+        if len(cells) > len(names):
+            record[EXTRA] = list(cells[len(names) :])
+            self._warn("more cells than the header; they are kept in '_extra'")
+        else:
+            record.update(dict.fromkeys(names[len(cells) :]))
+            self._warn("fewer cells than the header; the others are null")
+
+    def _warn(self, what: str) -> None:
+        if what not in self._warned:
+            self._warned.add(what)
+            LOGGER.warning("%s: some rows have %s.", self._stream, what)

@@ -1,0 +1,31 @@
+"""The streams of the reports that the user names: custom reports and data downloads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from source_incontact.api.jobs import JobRunner
+from source_incontact.names import slug, unique_names
+from source_incontact.reports.custom import CustomReport
+from source_incontact.reports.downloads import DataDownload
+
+if TYPE_CHECKING:
+    from source_incontact.api.client import InContactApi
+    from source_incontact.config import Settings
+
+
+def custom_reports(api: InContactApi, settings: Settings) -> list[CustomReport]:
+    """One for each entry of ``details.custom_reports``. No network call."""
+    entries = settings.details.custom_reports
+    jobs = JobRunner(api, settings.job_timeout_minutes)
+    names = unique_names(f"custom_report_{slug(entry)}" for entry in entries)
+    return [
+        CustomReport(api, jobs, entry, name) for entry, name in zip(entries, names, strict=True)
+    ]
+
+
+def data_downloads(api: InContactApi, settings: Settings) -> list[DataDownload]:
+    """One for each entry of ``details.data_downloads``. No network call."""
+    entries = settings.details.data_downloads
+    names = unique_names(f"data_download_{slug(entry)}" for entry in entries)
+    return [DataDownload(api, entry, name) for entry, name in zip(entries, names, strict=True)]

@@ -1,0 +1,125 @@
+"""A decoded report file as rows of text: encoding, separator, quotes, header."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import sys
+import uuid
+from typing import IO, TYPE_CHECKING
+
+from source_incontact.names import unique_names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_WINDOWS = "incontact-windows-1252"
+
+csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
+
+
+class BrokenTableError(ValueError):
+    """The file is no table: a quote that never closes, or bytes of no known encoding."""
+
+
+def _as_windows_1252(error: UnicodeError) -> tuple[str, int]:
+    """A byte that is no UTF-8 is read as the Windows code page, so that no row is lost to it."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    byte = error.object[error.start : error.start + 1]
+    return byte.decode("cp1252", "replace"), error.start + 1
+
+
+codecs.register_error(_WINDOWS, _as_windows_1252)
+
+
+def read_table(file: IO[bytes]) -> Iterator[list[str]]:
+    """Every row of a comma or tab separated file, the header first.
+
+    Empty lines are passed over everywhere, rows of nothing but empty cells at the end. A second
+    pair of quotes around a cell is removed [L].
+
+    Args:
+        file: The decoded file, at its start.
+
+    Raises:
+        BrokenTableError: The file cannot be read to its end.
+    """
+    encoding = _encoding(file)
+    errors = "strict" if encoding == "utf-16" else _WINDOWS
+    text = io.TextIOWrapper(file, encoding, errors, newline="")
+    try:
+        yield from _rows(text)
+    except (csv.Error, UnicodeError) as error:
+        raise BrokenTableError(f"the file cannot be read as a table ({error})") from None
+    finally:
+        text.detach()
+
+
+def columns(header: Sequence[str], reserved: Iterable[str]) -> list[str]:
+    """Names for the cells of a row: the header as written, made unique.
+
+    A repeated header gets ``_2``, ``_3``; so does one that is called like a field of ours. An empty
+    one is called by its place, ``column_3``.
+    """
+    named = [cell if cell.strip() else f"column_{place}" for place, cell in enumerate(header, 1)]
+    return unique_names(named, reserved)
+
+
+def _encoding(file: IO[bytes]) -> str:
+    start = file.read(4)
+    file.seek(0)
+    return next((name for bom, name in _BOMS if start.startswith(bom)), "utf-8")
+
+
+def _rows(text: io.TextIOWrapper) -> Iterator[list[str]]:
+    first = text.readline()
+    while first and not first.strip("\r\n"):
+        first = text.readline()
+    delimiter = _delimiter(first)
+    # A line of our own at the end: if a quote swallows it, that quote was never closed.
+    sentinel = uuid.uuid4().hex
+    waiting: list[list[str]] = []
+    closed = False
+    for cells in csv.reader(_lines(first, text, sentinel), delimiter=delimiter):
+        if cells == [sentinel]:
+            closed = True
+        elif cells:
+            row = [_unquoted(cell) for cell in cells]
+            if any(row):
+                yield from waiting
+                waiting.clear()
+                yield row
+            else:
+                waiting.append(row)
+    if not closed:
+        raise BrokenTableError("the file ends inside a quoted cell")
+
+
+def _lines(first: str, rest: Iterable[str], sentinel: str) -> Iterator[str]:
+    """The lines with a newline at the end of each, then the sentinel."""
+    last = first
+    yield first
+    for last in rest:
+        yield last
+    if not last.endswith(("\n", "\r")):
+        yield "\n"
+    yield sentinel
+
+
+def _delimiter(line: str) -> str:
+    """Tab if the header has more tabs than commas outside of quotes."""
+    unquoted = "".join(line.split('"')[::2])
+    return "\t" if unquoted.count("\t") > unquoted.count(",") else ","
+
+
+def _unquoted(cell: str) -> str:
+    if len(cell) > 1 and cell[0] == cell[-1] == '"':
+        return cell[1:-1]
+    return cell

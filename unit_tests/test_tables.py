@@ -1,0 +1,198 @@
+"""Report files as tables: every encoding, separator and quote, cell for cell."""
+
+from __future__ import annotations
+
+import csv
+import io
+import sys
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from source_incontact.api.files import Spool
+from source_incontact.names import slug, unique_names
+from source_incontact.reports.files import OURS, FileReader
+from source_incontact.reports.tables import BrokenTableError, columns, read_table
+
+
+def table(content: bytes) -> list[list[str]]:
+    return list(read_table(io.BytesIO(content)))
+
+
+CELLS = st.text(
+    st.characters(exclude_categories=("Cs",), exclude_characters="\0\ufeff"), max_size=12
+).filter(lambda cell: not (len(cell) > 1 and cell[0] == cell[-1] == '"'))
+TABLES = st.integers(1, 5).flatmap(
+    lambda width: st.lists(st.lists(CELLS, min_size=width, max_size=width), min_size=1, max_size=8)
+)
+
+
+@given(
+    rows=TABLES,
+    encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
+    delimiter=st.sampled_from([",", "\t"]),
+    line_end=st.sampled_from(["\r\n", "\n"]),
+    quote_all=st.booleans(),
+)
+def test_any_table_comes_back_cell_for_cell(
+    rows: list[list[str]], encoding: str, delimiter: str, line_end: str, *, quote_all: bool
+) -> None:
+    header = [f"column {number}" for number in range(len(rows[0]) + 1)]
+    rows = [[*row, "x"] for row in rows]  # no row of nothing but empty cells
+    text = io.StringIO()
+    # Python's writer leaves a lone carriage return unquoted, which no reader could tell from a line.
+    bare_return = any("\r" in cell for row in rows for cell in row)
+    quoting = csv.QUOTE_ALL if quote_all or bare_return else csv.QUOTE_MINIMAL
+    csv.writer(text, delimiter=delimiter, lineterminator=line_end, quoting=quoting).writerows(
+        [header, *rows]
+    )
+    assert table(text.getvalue().encode(encoding)) == [header, *rows]
+
+
+@pytest.mark.parametrize(
+    ("content", "rows"),
+    [
+        pytest.param(b"", [], id="nothing at all"),
+        pytest.param(b"a,b\r\n", [["a", "b"]], id="header only"),
+        pytest.param(b"a,b", [["a", "b"]], id="header without line end"),
+        pytest.param(b"\r\n\r\na,b\r\n1,2", [["a", "b"], ["1", "2"]], id="blank lines before"),
+        pytest.param(b"a\tb\n1,5\t2\n", [["a", "b"], ["1,5", "2"]], id="tabs"),
+        pytest.param(b'a,b\n"""x""",y\n', [["a", "b"], ["x", "y"]], id="triple quotes"),
+        pytest.param(b'"""a, b""",c\n1,2\n', [["a, b", "c"], ["1", "2"]], id="quoted header"),
+        pytest.param(b'a\n"He said ""hi"" twice"\n', [["a"], ['He said "hi" twice']], id="inner"),
+        pytest.param(
+            b'a,b\n"1\r\n2",3\n', [["a", "b"], ["1\r\n2", "3"]], id="line break in a cell"
+        ),
+        pytest.param(b"a,b\n\n1,2\n\n\n,\n,\n", [["a", "b"], ["1", "2"]], id="trailing blanks"),
+        pytest.param(b"a,b\n,\n1,2\n", [["a", "b"], ["", ""], ["1", "2"]], id="empty cells inside"),
+        pytest.param(b"a,b\n1\n1,2,3\n", [["a", "b"], ["1"], ["1", "2", "3"]], id="ragged"),
+        pytest.param(b"a,b\n007,=1+1\n", [["a", "b"], ["007", "=1+1"]], id="as written"),
+        pytest.param("a\nå,é\n".encode(), [["a"], ["å", "é"]], id="accents"),
+        pytest.param("a\nå\n".encode("cp1252"), [["a"], ["å"]], id="Windows code page"),
+    ],
+)
+def test_a_file_is_read_as_it_was_meant(content: bytes, rows: list[list[str]]) -> None:
+    assert table(content) == rows
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(b'a,b\n1,"2\n3,4\n', id="a quote that never closes"),
+        pytest.param("a\nxyz\n".encode("utf-16")[:-1], id="half a character of UTF-16"),
+    ],
+)
+def test_a_broken_file_is_an_error_and_never_fewer_rows(content: bytes) -> None:
+    with pytest.raises(BrokenTableError):
+        table(content)
+
+
+@pytest.mark.parametrize(
+    ("header", "named"),
+    [
+        pytest.param(["Talk", "Talk", "Talk"], ["Talk", "Talk_2", "Talk_3"], id="repeated"),
+        pytest.param(["a", "", " "], ["a", "column_2", "column_3"], id="empty"),
+        pytest.param(["_row_number", "_report_id"], ["_row_number_2", "_report_id_2"], id="ours"),
+        pytest.param(["Talk_2", "Talk", "Talk"], ["Talk_2", "Talk", "Talk_3"], id="taken"),
+    ],
+)
+def test_columns_are_the_header_made_unique(header: list[str], named: list[str]) -> None:
+    assert columns(header, OURS) == named
+
+
+@given(st.lists(st.text(max_size=6), max_size=12))
+def test_no_column_is_lost_to_another_or_to_ours(header: list[str]) -> None:
+    named = columns(header, OURS)
+    assert len(named) == len(header)
+    assert len({*named, *OURS}) == len(named) + len(OURS)
+
+
+@pytest.mark.parametrize(
+    ("entry", "expected"),
+    [
+        pytest.param("540", "540", id="number"),
+        pytest.param("Weekly Queue Overview", "weekly_queue_overview", id="words"),
+        pytest.param("Überblick: Woche 1", "uberblick_woche_1", id="accents"),
+        pytest.param("ﬁnal ①", "final_1", id="compatible forms"),
+        pytest.param("a__b  c", "a_b_c", id="runs"),
+        pytest.param("東京", "_", id="nothing Latin"),
+    ],
+)
+def test_a_slug_is_lower_case_ascii_with_single_underscores(entry: str, expected: str) -> None:
+    assert slug(entry) == expected
+
+
+@given(st.lists(st.sampled_from(["a", "a_2", "a_3", "b"]), max_size=8))
+def test_names_are_unique_and_the_first_keeps_its_own(wanted: list[str]) -> None:
+    names = unique_names(wanted)
+    assert len(set(names)) == len(wanted)
+    assert names[:1] == wanted[:1]
+
+
+def spool_of(content: bytes) -> Spool:
+    spool = Spool()
+    spool.write(content)
+    return spool
+
+
+def test_records_carry_the_stamp_their_number_and_every_cell() -> None:
+    reader = FileReader("data_download_540")
+    content = b"Agent,Agent,_row_number\nAda,Bo,9\nCy\nDi,Eve,7,more,still\n"
+    records = list(reader.records(spool_of(content), {"_report_id": "540"}))
+    assert records == [
+        {
+            "_report_id": "540",
+            "_row_number": 1,
+            "Agent": "Ada",
+            "Agent_2": "Bo",
+            "_row_number_2": "9",
+        },
+        {
+            "_report_id": "540",
+            "_row_number": 2,
+            "Agent": "Cy",
+            "Agent_2": None,
+            "_row_number_2": None,
+        },
+        {
+            "_report_id": "540",
+            "_row_number": 3,
+            "Agent": "Di",
+            "Agent_2": "Eve",
+            "_row_number_2": "7",
+            "_extra": ["more", "still"],
+        },
+    ]
+
+
+def test_ragged_rows_are_warned_about_once(caplog: pytest.LogCaptureFixture) -> None:
+    reader = FileReader("data_download_540")
+    list(reader.records(spool_of(b"a,b\n1\n2\n1,2,3\n4,5,6\n"), {}))
+    assert [record.message for record in caplog.records] == [
+        "data_download_540: some rows have fewer cells than the header; the others are null.",
+        "data_download_540: some rows have more cells than the header; they are kept in '_extra'.",
+    ]
+
+
+@given(st.lists(st.binary(min_size=1, max_size=3 << 20), min_size=1, max_size=3))
+def test_a_spool_gives_back_what_was_written_in_memory_or_on_disk(pieces: list[bytes]) -> None:
+    assume(sum(map(len, pieces)) < sys.maxsize)
+    spool = Spool()
+    for piece in pieces:
+        spool.write(piece)
+    spool.file.seek(0)
+    assert spool.file.read() == b"".join(pieces)
+    assert spool.size == sum(map(len, pieces))
+    spool.close()
+
+
+def test_a_large_spool_lies_on_disk_and_vanishes() -> None:
+    spool = Spool()
+    for _ in range(9):
+        spool.write(b"x" * (1 << 20))
+    assert not isinstance(spool.file, io.BytesIO)
+    spool.file.seek(0)
+    assert len(spool.file.read()) == 9 << 20
+    spool.close()
+    assert spool.file.closed
