@@ -42,7 +42,7 @@ class Outcome:
     @cached_property
     def messages(self) -> list[dict[str, Any]]:
         """The Airbyte messages, in order. Debug lines are kept as they are."""
-        return [json.loads(line) for line in self.text.splitlines() if line.startswith("{")]
+        return [json.loads(line) for line in self.text.split("\n") if line.startswith("{")]
 
     def of_type(self, kind: str) -> list[dict[str, Any]]:
         """The bodies of all messages of one type, such as ``"RECORD"``."""

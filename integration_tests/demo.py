@@ -63,7 +63,9 @@ def main() -> int:
     """Run the demonstration; 0 if every step went well."""
     FOLDER.mkdir(exist_ok=True)
     with Sandbox.start() as sandbox:
-        config = sandbox.config(date=SEVEN_DAYS)
+        config = sandbox.config(
+            date=SEVEN_DAYS, custom_reports=["Weekly Queue Overview"], data_downloads=["540"]
+        )
         write("config.json", config)
         say(f"A sandbox of NICE inContact answers at {sandbox.url}.\n")
 

@@ -21,7 +21,7 @@ def table(content: bytes) -> list[list[str]]:
 
 
 CELLS = st.text(
-    st.characters(exclude_categories=("Cs",), exclude_characters="\0\ufeff"), max_size=12
+    st.characters(exclude_categories=["Cs"], exclude_characters="\0\ufeff"), max_size=12
 ).filter(lambda cell: not (len(cell) > 1 and cell[0] == cell[-1] == '"'))
 TABLES = st.integers(1, 5).flatmap(
     lambda width: st.lists(st.lists(CELLS, min_size=width, max_size=width), min_size=1, max_size=8)
@@ -41,12 +41,15 @@ def test_any_table_comes_back_cell_for_cell(
     header = [f"column {number}" for number in range(len(rows[0]) + 1)]
     rows = [[*row, "x"] for row in rows]  # no row of nothing but empty cells
     text = io.StringIO()
-    # Python's writer leaves a lone carriage return unquoted, which no reader could tell from a line.
+    # Python's writer leaves a lone carriage return unquoted: no reader could tell it from a line.
     bare_return = any("\r" in cell for row in rows for cell in row)
-    quoting = csv.QUOTE_ALL if quote_all or bare_return else csv.QUOTE_MINIMAL
-    csv.writer(text, delimiter=delimiter, lineterminator=line_end, quoting=quoting).writerows(
-        [header, *rows]
+    writer = csv.writer(
+        text,
+        delimiter=delimiter,
+        lineterminator=line_end,
+        quoting=csv.QUOTE_ALL if quote_all or bare_return else csv.QUOTE_MINIMAL,
     )
+    writer.writerows([header, *rows])
     assert table(text.getvalue().encode(encoding)) == [header, *rows]
 
 

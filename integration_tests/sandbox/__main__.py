@@ -10,14 +10,20 @@ import threading
 from pathlib import Path
 
 from integration_tests.sandbox import api, control, server
-from integration_tests.sandbox.configs import LOGINS, write_configs
+from integration_tests.sandbox.configs import (
+    CUSTOM_REPORT_NAMES,
+    DATA_DOWNLOADS,
+    LOGINS,
+    write_configs,
+)
 from integration_tests.sandbox.faults import ACTIONS
 from integration_tests.sandbox.state import Settings
 
 _DESCRIPTION = """\
-A small inContact on this machine: sign-in, discovery, the four lists, the three summary reports and
-contacts, over real HTTP, with data that follow from a seed and with faults on demand. It prints one
-JSON line, {"url": ..., "configs": [...]}, and serves until it gets SIGTERM or SIGINT."""
+A small inContact on this machine: sign-in, discovery, the four lists, the three summary reports,
+contacts, custom report jobs, data downloads and files, over real HTTP, with data that follow from a
+seed and with faults on demand. It prints one JSON line, {"url": ..., "configs": [...]}, and serves
+until it gets SIGTERM or SIGINT."""
 
 _EXAMPLE = """\
 example session:
@@ -32,7 +38,9 @@ a fault rule:
   {"match": {"path": "contacts" or "*", "method": "GET", "query": {"skip": "0"}},
    "after": 0, "times": 1 (null: always), "chance": 0.1 (absent: always), "do": {...}}
   The first rule that matches and is due acts, alone. Paths of the API are relative to the version
-  and in lower case; sign-in paths are whole, such as /auth/token."""
+  and in lower case; sign-in paths are whole, such as /auth/token. A segment * of a path is any one
+  segment: report-jobs/* with GET is a poll, with POST a job, report-jobs/datadownload/* a download.
+  What a fault says of a file may stand at the POST that makes it or at GET files."""
 
 
 def _epilog() -> str:
@@ -41,8 +49,13 @@ def _epilog() -> str:
     served += [f"  {verb:6} {path}" for verb, path in server.OPEN_ROUTES]
     controls = [f"  {verb:6} {control.PREFIX}{path}" for verb, path in control.ROUTES]
     actions = [f"  {name:15} {meaning}" for name, meaning in ACTIONS.items()]
+    known = [
+        f"  custom report {report_id}: {name}" for report_id, name in CUSTOM_REPORT_NAMES.items()
+    ]
+    known += [f"  data download {report_id}: {name}" for report_id, name in DATA_DOWNLOADS.items()]
     blocks = (
         (f"endpoints (N from {api.LOWEST_VERSION} to {api.HIGHEST_VERSION}):", served),
+        ("reports:", known),
         ("control (no sign-in; bodies are JSON):", controls),
         ("faults, the words of `do`:", actions),
     )
@@ -117,6 +130,24 @@ def _parser() -> argparse.ArgumentParser:
         "--rate",
         type=float,
         help="requests per second over all clients; more get 429 (default: no limit)",
+    )
+    add(
+        "--job-seconds",
+        type=float,
+        default=base.job_seconds,
+        help="seconds a report job takes (default %(default)s)",
+    )
+    add(
+        "--file-delay",
+        type=float,
+        default=base.file_delay,
+        help="seconds after that until its file is there (default %(default)s)",
+    )
+    add(
+        "--lists-downloads",
+        type=_truth_value,
+        default=base.lists_downloads,
+        help="false leaves data downloads out of the list of reports (default true)",
     )
     add(
         "--write-configs",

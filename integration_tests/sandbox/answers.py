@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import Any
+from itertools import chain
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import TypeAlias
+
+    Pieces: TypeAlias = Callable[[], Iterator[bytes]]
+    """Makes some bytes, from the first, piece by piece; may be called again."""
 
 JSON_TYPE = "application/json; charset=utf-8"
 HTML_TYPE = "text/html; charset=utf-8"
 TEXT_TYPE = "text/plain; charset=utf-8"
+_PLACE = "\ue000streamed\ue000"
 
 
 @dataclass(frozen=True)
@@ -61,13 +70,24 @@ class Request:
         return values
 
 
+@dataclass(frozen=True)
+class Streamed:
+    """A text inside a JSON answer that is made while it is sent, never whole in memory.
+
+    Attributes:
+        pieces: Makes the text from its start, escaped as JSON demands, without its quotes.
+    """
+
+    pieces: Pieces
+
+
 @dataclass
 class Answer:
     """One HTTP answer, its JSON not yet written out so that faults can change it.
 
     Attributes:
         status: HTTP status.
-        payload: JSON value; ``None`` if the body is ``raw``.
+        payload: JSON value, with at most one ``Streamed`` in it; ``None`` if the body is ``raw``.
         raw: Body bytes, used when there is no payload.
         content_type: ``None`` sends no Content-Type.
         headers: Further headers.
@@ -79,11 +99,24 @@ class Answer:
     content_type: str | None = JSON_TYPE
     headers: dict[str, str] = field(default_factory=dict)
 
-    def body(self) -> bytes:
-        """The bytes to send; JSON is UTF-8 with accents written out."""
+    def body(self) -> bytes | Pieces:
+        """The bytes to send, made piece by piece if a part of them is ``Streamed``.
+
+        JSON is UTF-8 with accents written out.
+        """
         if self.payload is None:
             return self.raw
-        return json.dumps(self.payload, ensure_ascii=False).encode("utf-8")
+        streams: list[Streamed] = []
+
+        def put_aside(value: Any) -> str:
+            streams.append(value)
+            return _PLACE
+
+        text = json.dumps(self.payload, ensure_ascii=False, default=put_aside)
+        if not streams:
+            return text.encode()
+        before, after = (part.encode() for part in text.split(_PLACE))
+        return lambda: chain((before,), streams[0].pieces(), (after,))
 
 
 def no_content() -> Answer:

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from integration_tests.sandbox import configs, contacts, directory, wire
-from integration_tests.sandbox.answers import Answer, Request, no_content, refusal
-from integration_tests.sandbox.clock import DAY_MS, HOUR_MS, QUARTER_MS, format_ms, parse_instant
+from integration_tests.sandbox import configs, contacts, directory, report_api, wire
+from integration_tests.sandbox.answers import Answer, no_content, refusal
+from integration_tests.sandbox.calls import Call, Refused, window
+from integration_tests.sandbox.clock import format_ms
 from integration_tests.sandbox.faults import first_row
 from integration_tests.sandbox.truth import quarter_span
 from integration_tests.sandbox.world import BUSINESS_UNIT_ID, BUSINESS_UNIT_NAME
@@ -21,59 +22,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from integration_tests.sandbox.fields import Row
-    from integration_tests.sandbox.state import State
     from integration_tests.sandbox.world import World
 
 LOWEST_VERSION, HIGHEST_VERSION = 17, 35
-LONGEST_WINDOW_MS = 30 * DAY_MS + HOUR_MS
-"""30 days (A), and an hour for a clock that was put back."""
 LIST_TOP = 50
 """Rows of a page of a list if ``top`` is absent (L)."""
 CONTACTS_TOP = 1000
 """Rows of a page of contacts if ``top`` is absent (S)."""
-
-
-class Refused(Exception):  # noqa: N818 - an answer, no failure of ours
-    """A request that is answered with an error."""
-
-    def __init__(self, answer: Answer) -> None:
-        """Carry the answer."""
-        super().__init__(answer.status)
-        self.answer = answer
-
-
-@dataclass(frozen=True)
-class Call:
-    """A request to the API: who asks is known, what for is to be answered.
-
-    Attributes:
-        request: The HTTP request.
-        state: The sandbox.
-        url: Root of the sandbox, without a slash at the end.
-        version: API version, such as 30.
-        fault: What a fault wants done, empty for nothing.
-    """
-
-    request: Request
-    state: State
-    url: str
-    version: int
-    fault: dict[str, Any]
-
-    @property
-    def query(self) -> dict[str, str]:
-        """The decoded query."""
-        return self.request.query
-
-    def chosen_fields(self, rows: list[Row]) -> list[Row]:
-        """The rows with only the ``fields`` asked for, in any case; whole if none were (S)."""
-        names = self.query.get("fields", "").lower().split(",")
-        wanted = {name.strip() for name in names} - {""}
-        if not wanted:
-            return rows
-        return [
-            {name: value for name, value in row.items() if name.lower() in wanted} for row in rows
-        ]
 
 
 @dataclass(frozen=True)
@@ -89,22 +44,6 @@ class Page:
     def stop(self) -> int:
         """The row after the last of the page."""
         return min(self.start + self.top, self.total)
-
-
-def _window(call: Call, *, quarter_hours: bool) -> tuple[int, int]:
-    """The window asked for, in epoch milliseconds; refuses what the vendor refuses."""
-    try:
-        start, end = (parse_instant(call.query.get(name, "")) for name in ("startDate", "endDate"))
-    except ValueError as error:
-        reason = f"Invalid date: {error}".encode("ascii", "replace").decode()
-        raise Refused(refusal(reason)) from error
-    if start >= end:
-        raise Refused(refusal("startDate must be before endDate"))
-    if end - start > LONGEST_WINDOW_MS:
-        raise Refused(refusal("The date range cannot exceed 30 days", html=True))
-    if quarter_hours and (start % QUARTER_MS or end % QUARTER_MS):
-        raise Refused(refusal("startDate and endDate must use a quarter-hour boundary", html=True))
-    return start, end
 
 
 def _page(call: Call, total: int, default_top: int) -> Page:
@@ -183,7 +122,7 @@ def campaigns(call: Call) -> Answer:
 
 def contact_log(call: Call) -> Answer:
     """Contacts that began in a window, in order of time; past the end 204 (A)."""
-    start, end = _window(call, quarter_hours=False)
+    start, end = window(call, quarter_hours=False)
     state, now = call.state, call.state.clock.now()
     hidden = [quarter_span(low, high) for low, high in state.hidden]
     begun = contacts.begun(state.world, start, end, now, hidden)
@@ -205,22 +144,22 @@ def _summary(call: Call, key: str, rows: Sequence[Row]) -> Answer:
 
 def agent_performance(call: Call) -> Answer:
     """One row per agent and window (L); 204 if the window has no facts (A)."""
-    window = _window(call, quarter_hours=True)
-    rows = call.state.truth().agent_performance(*window)
+    days = window(call, quarter_hours=True)
+    rows = call.state.truth().agent_performance(*days)
     return _summary(call, "agentPerformance", wire.performance("agent_performance", rows))
 
 
 def team_performance_total(call: Call) -> Answer:
     """One row per team and window (L); 204 if the window has no facts (A)."""
-    window = _window(call, quarter_hours=True)
-    rows = call.state.truth().team_performance_totals(*window)
+    days = window(call, quarter_hours=True)
+    rows = call.state.truth().team_performance_totals(*days)
     return _summary(call, "teamPerformanceTotal", wire.performance("team_performance_totals", rows))
 
 
 def skill_summary(call: Call) -> Answer:
     """One row per skill and window (L); 204 if the window has no facts (A)."""
-    window = _window(call, quarter_hours=True)
-    rows = call.state.truth().skill_summaries(*window)
+    days = window(call, quarter_hours=True)
+    rows = call.state.truth().skill_summaries(*days)
     return _summary(call, "skillSummaries", wire.skill_summaries(rows))
 
 
@@ -258,10 +197,27 @@ ROUTES: dict[tuple[str, str], Callable[[Call], Answer]] = {
     ("GET", "business-unit"): business_unit,
     ("GET", "campaigns"): campaigns,
     ("GET", "contacts"): contact_log,
+    ("GET", "files"): report_api.files,
+    ("GET", "report-jobs/{jobId}"): report_api.job,
+    ("POST", "report-jobs/{reportId}"): report_api.start_job,
+    ("POST", "report-jobs/datadownload/{reportId}"): report_api.data_download,
+    ("GET", "reports"): report_api.reports,
     ("GET", "server-time"): server_time,
     ("GET", "skills"): skills,
     ("GET", "skills/summary"): skill_summary,
     ("GET", "teams"): teams,
     ("GET", "teams/performance-total"): team_performance_total,
 }
-"""Verb and lower-case path below the version, to handler."""
+"""Verb and lower-case path below the version, to handler; ``{..}`` stands for any one segment."""
+
+
+def handler_of(method: str, path: str) -> tuple[Callable[[Call], Answer], str] | None:
+    """Who answers a path, and what stands in place of its ``{..}``; ``None`` if nobody does."""
+    if handler := ROUTES.get((method, path)):
+        return handler, ""
+    before, _, item = path.rpartition("/")
+    for (verb, route), handler in ROUTES.items():
+        parent, _, last = route.rpartition("/")
+        if verb == method and parent == before and last.startswith("{"):
+            return handler, item
+    return None

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from integration_tests.sandbox import configs
 from integration_tests.sandbox.clock import Moment, format_ms, to_ms
+from integration_tests.sandbox.faults import is_path
 from integration_tests.sandbox.state import Settings
 from integration_tests.sandbox.truth import Truth
 
@@ -110,9 +111,13 @@ class Sandbox:
         self._control("POST", "reset", _plain(settings))
 
     def requests(self, path: str | None = None) -> list[dict[str, Any]]:
-        """The requests so far, in order of arrival; only those of one relative path if given."""
+        """The requests so far, in order of arrival; only those of one relative path if given.
+
+        A segment ``*`` of the path stands for any one segment: ``report-jobs/*``.
+        """
         entries: list[dict[str, Any]] = self._control("GET", "requests")
-        return [entry for entry in entries if path is None or entry["path"] == path.lower()]
+        wanted = "*" if path is None else path.lower()
+        return [entry for entry in entries if is_path(wanted, entry["path"])]
 
     def clear_requests(self) -> None:
         """Forget the requests so far."""
@@ -122,7 +127,8 @@ class Sandbox:
         """Add a fault rule.
 
         Args:
-            path: Path below the version such as ``contacts``, a full path for sign-in, or ``*``.
+            path: Path below the version such as ``contacts`` or ``report-jobs/*`` (a segment ``*``
+                is any one segment), a full path for sign-in, or ``*`` for every path.
             do: What happens; see ``faults.ACTIONS``.
             rule: ``method`` and ``query`` narrow the match; ``after``, ``times`` and ``chance``
                 say when it acts.
@@ -178,7 +184,8 @@ class Sandbox:
         """The truth as this sandbox shows it now: its world, its clock, what it hides."""
         state = self._control("GET", "state")
         hidden = tuple((stretch["start"], stretch["end"]) for stretch in state["hidden"])
-        return Truth(Settings(**state["settings"]).world(), state["now"], hidden)
+        settings = Settings(**state["settings"])
+        return Truth(settings.world(), state["now"], hidden, settings.lists_downloads)
 
     def _control(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         request = urllib.request.Request(  # noqa: S310 - always http, to our own server

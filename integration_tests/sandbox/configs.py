@@ -25,6 +25,23 @@ CLIENT_ID = "3f1c9a52-7d0e-4b8b-9c61-2e5a7f40d1b6"
 CLIENT_SECRET = "Zt8~wQ2.vB6-yN4_hK9rXc1LmEo7PdUs5GjF3aTi"
 TENANT_ID = "11ee9c4f-52b0-7a10-8c3e-0242ac110004"
 
+CUSTOM_REPORT_NAMES: dict[int, str] = {
+    700_101: "Weekly Queue Overview",
+    700_102: "Weekly Queue Overview (old)",
+    700_217: "Réclamations d'été & Größe",
+    700_305: "Supervisor Snapshot",
+    700_306: "Supervisor Snapshot",
+    700_400: "Kontakte gesamt",
+}
+"""Custom reports by id; two have the same name. ``reports.STYLES`` says what is odd about each."""
+DATA_DOWNLOADS: dict[int, str] = {
+    540: "CJR",
+    544: "Agent State Log",
+    554: "Call Detail",
+    521: "Agent Summary Minutes",
+}
+"""Data download reports by id."""
+
 SECRETS = (PASSWORD, ACCESS_KEY_SECRET, CLIENT_SECRET)
 """What may never show in a log, trace or state."""
 

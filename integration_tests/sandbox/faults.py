@@ -24,7 +24,7 @@ ACTIONS: dict[str, str] = {
     "expire_token": "true: answer 401 and kill the token that was sent",
     "empty": "true: answer 200 with no body and no Content-Length, then close",
     "reset": '"before": reset the connection without an answer; "body": after half of the body',
-    "truncate": "send only so many bytes of the body that Content-Length promised, then close",
+    "truncate": "send only so many bytes of the body that was promised, then close",
     "cut_json": "leave out the last n bytes of the body; valid HTTP, broken JSON",
     "delay": "wait so many seconds before answering",
     "drip": "send the body slowly: so many seconds per kilobyte",
@@ -37,8 +37,18 @@ ACTIONS: dict[str, str] = {
     "extra_fields": "add these fields to every row",
     "row": "overwrite these fields in every row",
     "field_envelope": "merge these fields into the top-level JSON object",
+    "job": 'fate of the job a POST starts: "fail", "never", "no_file" (ends without a file) or '
+    '"odd_state" (three polls of an unknown state first)',
+    "result_url": "resultFileURL or URI says this",
+    "file_404": "the first n fetches of the file answer 404",
+    "break_base64": "true: an illegal character in the middle of the file's base64",
+    "bad_padding": "true: the file's base64 ends in a group of one character",
+    "extra_cells": "the third row of the file has n cells too many",
+    "short_row": "true: the third row of the file lacks its last cell",
+    "big_rows": "the file has n made-up rows of 20 columns, about 150 bytes each",
 }
 """Everything ``do`` may say."""
+JOB_FATES = frozenset({"fail", "never", "no_file", "odd_state"})
 _GATEWAY_PAGE = b"<!DOCTYPE html><html><body><h1>Service unavailable</h1></body></html>"
 _RULE_FIELDS = frozenset({"match", "after", "times", "chance", "do"})
 _MATCH_FIELDS = frozenset({"path", "method", "query"})
@@ -50,7 +60,7 @@ class Rule:
 
     Attributes:
         number: Place in the list of rules, from 1.
-        path: Relative path to hit, in lower case, or ``*``.
+        path: Relative path to hit, in lower case, as ``is_path`` reads it.
         do: What happens, by the names of ``ACTIONS``.
         method: Only this verb; ``None`` for any.
         query: Query values that must all be present.
@@ -88,6 +98,9 @@ class Rule:
         if unknown:
             message = f"a rule cannot say: {', '.join(sorted(unknown))}"
             raise ValueError(message)
+        if do.get("job", "fail") not in JOB_FATES:
+            message = f"a rule cannot say: job {do['job']!r}"
+            raise ValueError(message)
         return cls(
             number=number,
             path=str(match.get("path", "*")).lower(),
@@ -102,7 +115,7 @@ class Rule:
     def hits(self, method: str, path: str, query: dict[str, str]) -> bool:
         """Whether a request is one this rule speaks of."""
         return (
-            self.path in {"*", path}
+            is_path(self.path, path)
             and self.method in {None, method}
             and all(query.get(name) == value for name, value in self.query.items())
         )
@@ -160,6 +173,16 @@ class Faults:
             return False
         word = draw(self._seed, "fault", rule.number, rule.matched)[0]
         return rule.chance is None or word < rule.chance * WORD_SPAN
+
+
+def is_path(pattern: str, path: str) -> bool:
+    """Whether a path is meant: ``*`` means every one, a segment ``*`` any one segment."""
+    if pattern == "*":
+        return True
+    wanted, given = pattern.split("/"), path.split("/")
+    return len(wanted) == len(given) and all(
+        want in {"*", part} for want, part in zip(wanted, given, strict=True)
+    )
 
 
 def stand_in(do: dict[str, Any]) -> Answer | None:

@@ -10,9 +10,15 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from integration_tests.sandbox.answers import Answer
+    from collections.abc import Iterable, Iterator
+
+    from integration_tests.sandbox.answers import Answer, Pieces
 
 _CHUNK = 1024
+_FIRST_CHUNK = 61
+_LARGEST_CHUNK = 65_521
+_ENDS = {"Connection": "close"}
+"""The body ends with the connection."""
 _LET_IT_ARRIVE_SECONDS = 0.05
 """A reset throws away what the peer has not read yet; so wait until it has."""
 
@@ -23,13 +29,14 @@ def send(connection: socket.socket, answer: Answer, do: dict[str, Any]) -> bool:
         reset(connection)
         return False
     body = b"" if do.get("empty") else answer.body()
+    if not isinstance(body, bytes):
+        return _send_pieces(connection, answer, body, do)
     if "cut_json" in do:
         body = body[: max(0, len(body) - int(do["cut_json"]))]
-    head = _head(answer, None if do.get("empty") else len(body))
+    head = _head(answer, _ENDS if do.get("empty") else {"Content-Length": str(len(body))})
     if do.get("reset") == "body":
         connection.sendall(head + body[: len(body) // 2])
-        time.sleep(_LET_IT_ARRIVE_SECONDS)
-        reset(connection)
+        _reset_later(connection)
         return False
     if "truncate" in do:
         connection.sendall(head + body[: int(do["truncate"])])
@@ -47,15 +54,66 @@ def reset(connection: socket.socket) -> None:
     os.close(connection.detach())
 
 
-def _head(answer: Answer, length: int | None) -> bytes:
-    """Status line and headers; ``length`` ``None`` means that the body ends with the connection."""
+def _reset_later(connection: socket.socket) -> None:
+    time.sleep(_LET_IT_ARRIVE_SECONDS)
+    reset(connection)
+
+
+def _send_pieces(
+    connection: socket.socket, answer: Answer, pieces: Pieces, do: dict[str, Any]
+) -> bool:
+    """Send a body as it is made, in chunks; a fault that cuts it cuts inside a chunk."""
+    limit, pause = _limit(pieces, do), float(do.get("drip", 0))
+    connection.sendall(_head(answer, {"Transfer-Encoding": "chunked"}))
+    body = _without_end(pieces(), int(do.get("cut_json", 0)))
+    for chunk in _chunks(body, _CHUNK if pause else _LARGEST_CHUNK):
+        if limit is not None and len(chunk) >= limit:
+            connection.sendall(b"%x\r\n%b" % (len(chunk), chunk[:limit]))
+            if "reset" in do:
+                _reset_later(connection)
+            return False
+        limit = None if limit is None else limit - len(chunk)
+        time.sleep(pause)
+        connection.sendall(b"%x\r\n%b\r\n" % (len(chunk), chunk))
+    connection.sendall(b"0\r\n\r\n")
+    return limit is None
+
+
+def _limit(pieces: Pieces, do: dict[str, Any]) -> int | None:
+    """After how many bytes a fault ends the body; to find half of it, it is made once more."""
+    if do.get("reset") == "body":
+        return sum(map(len, pieces())) // 2
+    return int(do["truncate"]) if "truncate" in do else None
+
+
+def _without_end(pieces: Iterable[bytes], count: int) -> Iterator[bytes]:
+    """All but the last ``count`` bytes."""
+    held = b""
+    for piece in pieces:
+        held += piece
+        passed = max(0, len(held) - count)
+        yield held[:passed]
+        held = held[passed:]
+
+
+def _chunks(pieces: Iterable[bytes], largest: int) -> Iterator[bytes]:
+    """The bytes cut anew, in small chunks at first, so that even a short body has several."""
+    size = min(_FIRST_CHUNK, largest)
+    for piece in pieces:
+        start = 0
+        while start < len(piece):
+            yield piece[start : start + size]
+            start += size
+            size = min(2 * size + 1, largest)
+
+
+def _head(answer: Answer, framing: dict[str, str]) -> bytes:
+    """Status line and headers; ``framing`` says how the end of the body is told."""
     headers = {"Server": "inContact-sandbox", "Cache-Control": "no-cache"}
     if answer.content_type is not None:
         headers["Content-Type"] = answer.content_type
-    if length is None:
-        headers["Connection"] = "close"
-    elif answer.status != HTTPStatus.NO_CONTENT:
-        headers["Content-Length"] = str(length)
+    if answer.status != HTTPStatus.NO_CONTENT or framing is _ENDS:
+        headers.update(framing)
     headers.update(answer.headers)
     lines = [f"HTTP/1.1 {answer.status} {_reason(answer.status)}"]
     lines += [f"{name}: {value}" for name, value in headers.items()]

@@ -6,12 +6,14 @@ import re
 import sys
 import threading
 import time
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from integration_tests.sandbox import api, control, faults, sending, signin
 from integration_tests.sandbox.answers import TEXT_TYPE, Answer, Request, message, oauth_error
+from integration_tests.sandbox.calls import Call, Refused
 from integration_tests.sandbox.state import Settings, State
 
 if TYPE_CHECKING:
@@ -123,7 +125,7 @@ class Handler(BaseHTTPRequestHandler):
             state.tokens.expire(request.bearer)
         answer = faults.stand_in(do)
         if answer is None and version is not None:
-            answer = _api_answer(api.Call(request, state, self.server.url, version, do), path)
+            answer = _api_answer(Call(request, state, self.server.url, version, do), path)
         elif answer is None:
             open_route = OPEN_ROUTES.get((request.method, path))
             answer = open_route(request, state, self.server.url) if open_route else _lost(request)
@@ -139,7 +141,7 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True
 
 
-def _api_answer(call: api.Call, path: str) -> Answer:
+def _api_answer(call: Call, path: str) -> Answer:
     """An API call: version, Accept header (L) and token (L) come before the path."""
     if not api.LOWEST_VERSION <= call.version <= api.HIGHEST_VERSION:
         return message(404, f"API version v{call.version}.0 is not available")
@@ -147,12 +149,13 @@ def _api_answer(call: api.Call, path: str) -> Answer:
         return Answer(500, raw=b"No known way to render data", content_type=TEXT_TYPE)
     if not call.state.tokens.is_alive(call.request.bearer):
         return oauth_error(401, "invalid_token", "The token is missing or has expired")
-    handler = api.ROUTES.get((call.request.method, path))
-    if handler is None:
+    found = api.handler_of(call.request.method, path)
+    if found is None:
         return _lost(call.request)
+    handler, item = found
     try:
-        return handler(call)
-    except api.Refused as refused:
+        return handler(replace(call, item=item))
+    except Refused as refused:
         return refused.answer
 
 

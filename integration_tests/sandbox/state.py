@@ -1,4 +1,4 @@
-"""All that one running sandbox remembers: settings, clock, tokens, requests, faults."""
+"""All that one running sandbox remembers: settings, clock, tokens, requests, faults, jobs."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from integration_tests.sandbox.clock import Clock, parse_instant
 from integration_tests.sandbox.faults import Faults
+from integration_tests.sandbox.jobs import Jobs
 from integration_tests.sandbox.truth import Truth
 from integration_tests.sandbox.world import World
 
@@ -32,6 +33,9 @@ class Settings:
         top_cap: Largest page, whatever ``top`` says.
         token_life: Seconds until a token expires.
         rate: Requests per second, over which the answer is 429; ``None`` for no limit.
+        job_seconds: Seconds of the machine's steady clock that a report job takes.
+        file_delay: Seconds after that until its file can be fetched.
+        lists_downloads: Whether the list of reports names the data downloads too.
     """
 
     seed: int = 7
@@ -46,6 +50,9 @@ class Settings:
     top_cap: int = 10_000
     token_life: float = 3600.0
     rate: float | None = None
+    job_seconds: float = 0.2
+    file_delay: float = 0.0
+    lists_downloads: bool = True
 
     def with_changes(self, changes: dict[str, Any]) -> Settings:
         """These settings with some changed.
@@ -59,6 +66,9 @@ class Settings:
             raise ValueError(message)
         changed = replace(self, **changes)
         changed.world()
+        if min(changed.job_seconds, changed.file_delay) < 0:
+            message = "job_seconds and file_delay cannot be negative"
+            raise ValueError(message)
         if changed.now is not None:
             parse_instant(changed.now)
         return changed
@@ -170,7 +180,7 @@ class State:
     """One life of a sandbox, from start or reset to the next reset."""
 
     def __init__(self, settings: Settings) -> None:
-        """Begin with fresh data, tokens, faults and log."""
+        """Begin with fresh data, tokens, faults, jobs and log."""
         self.settings = settings
         self.world = settings.world()
         now = None if settings.now is None else parse_instant(settings.now)
@@ -180,7 +190,8 @@ class State:
         self.limiter = Limiter(settings.rate)
         self.log = RequestLog()
         self.faults = Faults(settings.seed)
+        self.jobs = Jobs(settings.job_seconds, settings.file_delay)
 
     def truth(self) -> Truth:
         """The truth as it is in view at this moment."""
-        return Truth(self.world, self.clock.now(), self.hidden)
+        return Truth(self.world, self.clock.now(), self.hidden, self.settings.lists_downloads)

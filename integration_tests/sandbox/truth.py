@@ -10,16 +10,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from integration_tests.sandbox import activity, contacts, directory
+from integration_tests.sandbox import activity, contacts, directory, downloads, reports
 from integration_tests.sandbox.clock import QUARTER_MS, Moment, format_second, to_ms
-from integration_tests.sandbox.draw import draw
-from integration_tests.sandbox.world import BUSINESS_UNIT_ID, BUSINESS_UNIT_NAME, World
+from integration_tests.sandbox.measures import mean, performance, summary
+from integration_tests.sandbox.world import BUSINESS_UNIT_ID, World
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from integration_tests.sandbox.activity import Load, Span, Work
+    from integration_tests.sandbox.activity import Span
     from integration_tests.sandbox.fields import Row
+    from integration_tests.sandbox.tables import Table
 
 LAST_VERSION_WITHOUT_NULL = 19
 """Up to this version contacts write "" where later ones write null (L)."""
@@ -39,11 +40,13 @@ class Truth:
         now: Facts after this instant do not exist, and contacts of the hour before it still run;
             ``None`` for a world whose every fact has happened.
         hidden: Stretches of time whose facts are not in view.
+        lists_downloads: Whether the list of reports names the data downloads too.
     """
 
     world: World = field(default_factory=World)
     now: Moment | None = None
     hidden: tuple[tuple[Moment, Moment], ...] = ()
+    lists_downloads: bool = True
 
     def agents(self) -> list[Row]:
         """All agents, without their ``apiKey``."""
@@ -82,7 +85,7 @@ class Truth:
             {
                 "agentId": self.world.agent_id(agent),
                 "teamId": self.world.team_id(self.world.team_of(agent)),
-                **_performance(activity.work(self.world, (agent,), spans)),
+                **performance(activity.work(self.world, (agent,), spans)),
                 **window,
             }
             for agent in range(self.world.agents if spans else 0)
@@ -114,7 +117,7 @@ class Truth:
         spans = self._spans(start, end, now, hidden)
         window = _window(start, end)
         return [
-            {**_summary(self.world, skill, activity.load(self.world, skill, spans)), **window}
+            {**summary(self.world, skill, activity.load(self.world, skill, spans)), **window}
             for skill in range(self.world.skills if spans else 0)
         ]
 
@@ -139,16 +142,36 @@ class Truth:
                 row.update((name, "") for name in _NULLABLE_TEXT if row[name] is None)
         return rows
 
+    def reports(self) -> list[Row]:
+        """The reports the API lists: custom ones, and data downloads if it lists them."""
+        return reports.listed(downloads=self.lists_downloads)
+
+    def custom_report(self, report_id: int) -> Table:
+        """A custom report as a correct reader delivers it: plain text, the header as written."""
+        return reports.custom(self.world, report_id)
+
+    def data_download(
+        self,
+        report_id: int,
+        start: Moment,
+        end: Moment,
+        now: Moment | None = None,
+        hidden: Iterable[tuple[Moment, Moment]] | None = None,
+    ) -> Table:
+        """A data download, likewise; rows of adjoining windows add up. Arguments as for agents."""
+        window, seen = (to_ms(start), to_ms(end)), self._now(now)
+        return downloads.table(self.world, report_id, window, seen, self._hidden(hidden))
+
     def _team_rows(self, spans: list[Span]) -> Iterator[Row]:
         for team in range(self.world.teams if spans else 0):
             members = self.world.members(team)
             facts = activity.work(self.world, members, spans)
             yield {
                 "teamId": self.world.team_id(team),
-                **_performance(facts),
-                "totalAvgHandled": _mean(facts.inbound + facts.outbound, len(members)),
-                "avgAvailableTime": _mean(facts.available, len(members)) / 1000,
-                "avgUnavailableTime": _mean(facts.unavailable, len(members)) / 1000,
+                **performance(facts),
+                "totalAvgHandled": mean(facts.inbound + facts.outbound, len(members)),
+                "avgAvailableTime": mean(facts.available, len(members)) / 1000,
+                "avgUnavailableTime": mean(facts.unavailable, len(members)) / 1000,
             }
 
     def _now(self, now: Moment | None) -> int | None:
@@ -182,101 +205,4 @@ def _window(start: Moment, end: Moment) -> Row:
         "businessUnitId": BUSINESS_UNIT_ID,
         "startDate": format_second(to_ms(start)),
         "endDate": format_second(to_ms(end)),
-    }
-
-
-def _mean(total: int, count: int) -> int:
-    return total // count if count else 0
-
-
-def _percent(part: int, whole: int) -> float:
-    return round(100 * part / whole, 2) if whole else 0.0
-
-
-def _performance(work: Work) -> Row:
-    """The 22 fields that agents and teams share; times become seconds."""
-    handled, talk = work.inbound + work.outbound, work.inbound_talk + work.outbound_talk
-    busy = work.inbound_time + work.outbound_time + work.acw
-    return {
-        "agentOffered": work.offered,
-        "inboundHandled": work.inbound,
-        "inboundTime": work.inbound_time / 1000,
-        "inboundTalkTime": work.inbound_talk / 1000,
-        "inboundAvgTalkTime": _mean(work.inbound_talk, work.inbound) / 1000,
-        "outboundHandled": work.outbound,
-        "outboundTime": work.outbound_time / 1000,
-        "outboundTalkTime": work.outbound_talk / 1000,
-        "outboundAvgTalkTime": _mean(work.outbound_talk, work.outbound) / 1000,
-        "totalHandled": handled,
-        "totalTalkTime": talk / 1000,
-        "totalAvgTalkTime": _mean(talk, handled) / 1000,
-        "totalAvgHandleTime": _mean(busy, handled) / 1000,
-        "consultTime": work.consult / 1000,
-        "availableTime": work.available / 1000,
-        "unavailableTime": work.unavailable / 1000,
-        "acwTime": work.acw / 1000,
-        "refused": work.refused,
-        "percentRefused": _percent(work.refused, work.offered),
-        "loginTime": work.login / 1000,
-        "workingRate": _percent(work.login - work.unavailable, work.login),
-        "occupancy": _percent(busy, work.login),
-    }
-
-
-def _summary(world: World, index: int, load: Load) -> Row:
-    """The 40 fields of a skill; a skill that never dials has no connect times."""
-    skill = world.skill(index)
-    return {
-        "businessUnitName": BUSINESS_UNIT_NAME,
-        "abandonCount": load.abandoned,
-        "abandonRate": _percent(load.abandoned, load.offered),
-        **_present(world, index),
-        "averageHandleTime": _mean(load.talk + load.wrap, load.handled),
-        "averageInqueueTime": _mean(load.in_queue, load.queued),
-        "averageSpeedToAnswer": _mean(load.answer, load.handled),
-        "averageTalkTime": _mean(load.talk, load.handled),
-        "averageWrapTime": _mean(load.wrap, load.handled),
-        "campaignId": None if skill.campaign is None else world.campaign_id(skill.campaign),
-        "campaignName": world.campaign_name(skill.campaign),
-        "contactsHandled": load.handled,
-        "contactsOffered": load.offered,
-        "contactsQueued": load.queued,
-        "contactsOutOfSLA": load.outside,
-        "contactsWithinSLA": load.within,
-        "holdTime": load.hold,
-        "isOutbound": skill.is_outbound,
-        "mediaTypeId": skill.media_type_id,
-        "mediaTypeName": skill.media_type_name,
-        "serviceLevel": _percent(load.within, load.handled) if load.handled else 100.0,
-        "skillName": skill.name,
-        "skillId": skill.skill_id,
-        "serviceLevelGoal": skill.goal_percent,
-        "serviceLevelThreshold": skill.threshold_seconds,
-        "totalContactTime": load.talk + load.wrap + load.hold,
-        "dials": load.dials,
-        "connects": load.connects,
-        "connectsAHT": round(load.connects / (load.dials + 1), 2) if skill.is_outbound else None,
-        "rightPartyConnects": load.right_party,
-        "rightPartyConnectsAHT": 0.0 if skill.is_outbound else None,
-    }
-
-
-def _present(world: World, skill: int) -> Row:
-    """What goes on at this moment: the same for every window."""
-    acw, available, unavailable, working, idle, active, queue, longest, *_ = draw(
-        world.seed, "present", skill
-    )
-    states = {
-        "agentsAcw": acw % 4,
-        "agentsAvailable": available % 9,
-        "agentsUnavailable": unavailable % 9,
-        "agentsWorking": working % 7,
-        "agentsIdle": idle % 6,
-    }
-    return {
-        **states,
-        "agentsLoggedIn": sum(states.values()),
-        "contactsActive": active % 8,
-        "queueCount": queue % 5,
-        "longestQueueDur": longest % 300 if queue % 5 else 0,
     }

@@ -25,6 +25,7 @@ PATIENCE_SECONDS = 120.0
 """How long discover waits for a report. All of them are asked at the same time."""
 
 _MOST_DAYS = 31
+_GLANCE_SECONDS = 0.2
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,8 @@ def learn_columns(lessons: Sequence[Lesson]) -> None:
     for _, thread in threads:
         thread.start()
     for lesson, thread in threads:
-        thread.join(max(0.0, deadline - time.monotonic()))
+        while thread.is_alive() and time.monotonic() < deadline:
+            thread.join(_GLANCE_SECONDS)
         why = outcomes.get(lesson.stream, f"it did not come within {PATIENCE_SECONDS:.0f} seconds")
         if why:
             LOGGER.warning(

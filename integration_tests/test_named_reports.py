@@ -1,0 +1,352 @@
+"""Custom reports and data downloads: every cell, every quirk, every way to fail."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from integration_tests import cli
+from integration_tests.moments import FAST, NOW, plain, specific, true_rows, windows_asked
+from source_incontact.reports.files import OURS
+from source_incontact.reports.tables import columns
+
+if TYPE_CHECKING:
+    from integration_tests.sandbox.client import Sandbox
+
+ONE_DAY = specific("2026-11-12", "2026-11-12")
+TWO_DAYS = specific("2026-11-12", "2026-11-13")
+WINDOWS = [
+    ("2026-11-12T00:00:00Z", "2026-11-13T00:00:00Z"),
+    ("2026-11-13T00:00:00Z", "2026-11-14T00:00:00Z"),
+]
+SPEED = 40.0
+
+PLAIN, HEADER_ONLY, NASTY, EMPTY, UTF_16 = "700101", "700102", "700217", "700305", "700306"
+CUSTOM = [
+    pytest.param("Weekly Queue Overview", "weekly_queue_overview", PLAIN, id="by name"),
+    pytest.param("700102", "700102", HEADER_ONLY, id="by number, header only"),
+    pytest.param("Réclamations d'été & Größe", "reclamations_d_ete_gro_e", NASTY, id="nasty"),
+    pytest.param("700305", "700305", EMPTY, id="an empty file"),
+    pytest.param("700306", "700306", UTF_16, id="UTF-16"),
+    pytest.param("700400", "700400", "700400", id="larger"),
+]
+DOWNLOADS = ["540", "544", "554", "521"]
+
+
+def rows_of(records: list[cli.Record], header: tuple[str, ...]) -> list[tuple[Any, ...]]:
+    """The cells of records in the file's order; the number of each record is checked on the way."""
+    names = columns(header, OURS)
+    ordered = sorted(records, key=lambda one: (one.get("_report_start", ""), one["_row_number"]))
+    return [tuple(record[name] for name in names) for record in ordered]
+
+
+@pytest.mark.parametrize("version", ["30.0", "33.0"])
+@pytest.mark.parametrize(("entry", "slug", "number"), CUSTOM)
+def test_a_custom_report_comes_cell_for_cell(
+    sandbox: Sandbox, entry: str, slug: str, number: str, version: str
+) -> None:
+    stream = f"custom_report_{slug}"
+    config = sandbox.config(custom_reports=[entry], api_version=version, **FAST)
+    outcome = cli.read(config, [stream], now=NOW)
+    assert outcome.exit_code == 0, outcome.errors
+    table = sandbox.truth.custom_report(int(number))
+    records = outcome.records(stream)
+    assert rows_of(records, table.header) == list(table.rows)
+    assert [record["_row_number"] for record in records] == list(range(1, len(table.rows) + 1))
+    assert {record["_report_id"] for record in records} <= {number}
+    assert "its own template" in outcome.logs
+    assert all(isinstance(record["businessUnitId"], int) for record in records)
+
+
+@pytest.mark.parametrize("number", DOWNLOADS)
+def test_a_data_download_comes_cell_for_cell_day_by_day(sandbox: Sandbox, number: str) -> None:
+    stream = f"data_download_{number}"
+    config = sandbox.config(data_downloads=[number], date=TWO_DAYS, **FAST)
+    outcome = cli.read(config, [stream], "incremental", now=NOW)
+    assert outcome.exit_code == 0, outcome.errors
+    tables = [sandbox.truth.data_download(int(number), *window) for window in WINDOWS]
+    header = max(table.header for table in tables)
+    records = outcome.records(stream)
+    assert rows_of(records, header) == [row for table in tables for row in table.rows]
+    assert windows_asked(sandbox, f"report-jobs/datadownload/{number}") == WINDOWS
+    for window, table in zip(WINDOWS, tables, strict=True):
+        numbers = [one["_row_number"] for one in records if one["_report_start"] == window[0]]
+        assert sorted(numbers) == list(range(1, len(table.rows) + 1))
+
+
+def test_a_download_by_name_is_looked_up_once(sandbox: Sandbox) -> None:
+    config = sandbox.config(data_downloads=["CJR"], date=TWO_DAYS, **FAST)
+    outcome = cli.read(config, ["data_download_cjr"], now=NOW)
+    assert outcome.exit_code == 0, outcome.errors
+    assert {one["_report_name"] for one in outcome.records("data_download_cjr")} == {"CJR"}
+    assert {one["_report_id"] for one in outcome.records("data_download_cjr")} == {"540"}
+    assert len(sandbox.requests("reports")) == 1
+
+
+def test_days_without_rows_are_no_rows(sandbox: Sandbox) -> None:
+    config = sandbox.config(
+        data_downloads=["540"], date=specific("2014-01-01", "2014-01-03"), **FAST
+    )
+    outcome = cli.read(config, ["data_download_540"], "incremental", now=NOW)
+    assert outcome.exit_code == 0
+    assert outcome.records("data_download_540") == []
+    assert outcome.states["data_download_540"][-1]["slices"]
+
+
+def test_late_rows_of_a_download_are_read_by_the_next_sync(sandbox: Sandbox) -> None:
+    config = sandbox.config(
+        data_downloads=["540"], date={"date_type": "offset", "date_offset": 2}, **FAST
+    )
+    sandbox.hide("2026-11-15T10:00:00Z", "2026-11-15T23:00:00Z")
+    first = cli.read(config, ["data_download_540"], "incremental", now=NOW)
+    sandbox.unhide()
+    sandbox.clear_requests()
+    later = NOW + timedelta(hours=3)
+    sandbox.set_clock(later)
+    second = cli.read(
+        config, ["data_download_540"], "incremental", now=later, state=first.final_state
+    )
+    asked = windows_asked(sandbox, "report-jobs/datadownload/540")
+    assert asked == [
+        ("2026-11-15T00:00:00Z", "2026-11-16T00:00:00Z"),
+        ("2026-11-16T00:00:00Z", "2026-11-16T12:30:00Z"),
+    ]
+    yesterday = [
+        one
+        for one in second.records("data_download_540")
+        if one["_report_start"] == "2026-11-15T00:00:00Z"
+    ]
+    table = sandbox.truth.data_download(540, *asked[0])
+    assert rows_of(yesterday, table.header) == list(table.rows)
+
+
+def test_one_failing_download_costs_that_day_alone(sandbox: Sandbox) -> None:
+    streams = ["data_download_540", "data_download_544", "custom_report_700101", "teams"]
+    config = sandbox.config(
+        data_downloads=["540", "544"], custom_reports=["700101"], date=TWO_DAYS, **FAST
+    )
+    sandbox.fault(
+        "report-jobs/datadownload/540",
+        {"field_envelope": {"errorMessage": "The report engine is on strike"}},
+        query={"startDate": WINDOWS[0][0]},
+        times=None,
+    )
+    broken = cli.read(config, streams, "incremental", now=NOW, speed=SPEED)
+    assert broken.exit_code == 1
+    [error] = [one for one in broken.errors if one["stream"]]
+    assert "The report engine is on strike" in error["message"]
+    assert f"data_download_540, window {WINDOWS[0][0]} to {WINDOWS[0][1]}" in error["message"]
+    assert plain(broken.records("teams")) == true_rows(sandbox.truth, "teams")
+    assert broken.records("custom_report_700101")
+    assert {one["_report_start"] for one in broken.records("data_download_540")} == {WINDOWS[1][0]}
+    assert len({one["_report_start"] for one in broken.records("data_download_544")}) == 2
+
+    sandbox.clear_faults()
+    sandbox.clear_requests()
+    resumed = cli.read(
+        config,
+        ["data_download_540"],
+        "incremental",
+        now=NOW + timedelta(minutes=5),
+        state=broken.final_state,
+    )
+    assert resumed.exit_code == 0, resumed.errors
+    assert windows_asked(sandbox, "report-jobs/datadownload/540") == WINDOWS[:1]
+
+
+HEALING = [
+    pytest.param({"status": 503}, id="503"),
+    pytest.param({"reset": "body"}, id="reset inside the body"),
+    pytest.param({"truncate": 200}, id="shorter than announced"),
+    pytest.param({"cut_json": 20}, id="cut-off JSON"),
+    pytest.param({"break_base64": True}, id="broken base64"),
+    pytest.param({"bad_padding": True}, id="wrong padding"),
+    pytest.param({"html": 200}, id="a web page"),
+    pytest.param({"empty": True}, id="nothing, and no end marked"),
+    pytest.param({"expire_token": True}, id="the token dies"),
+]
+
+
+@pytest.mark.parametrize("fault", HEALING)
+def test_a_passing_fault_of_a_download_costs_nothing_but_time(
+    sandbox: Sandbox, fault: dict[str, Any]
+) -> None:
+    sandbox.fault("report-jobs/datadownload/540", fault, times=1)
+    config = sandbox.config(data_downloads=["540"], date=ONE_DAY, **FAST)
+    outcome = cli.read(config, ["data_download_540"], now=NOW, speed=SPEED)
+    assert outcome.exit_code == 0, outcome.errors
+    table = sandbox.truth.data_download(540, *WINDOWS[0])
+    assert rows_of(outcome.records("data_download_540"), table.header) == list(table.rows)
+    assert sandbox.faults()[0]["fired"] == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        pytest.param({"break_base64": True}, "not valid base64", id="broken base64"),
+        pytest.param({"bad_padding": True}, "base64", id="wrong padding"),
+        pytest.param({"cut_json": 20}, "cut off", id="cut-off JSON"),
+        pytest.param({"truncate": 200}, "broke off", id="shorter than announced"),
+        pytest.param({"result_url": "https://evil.example/x", "file": ""}, "", id="elsewhere"),
+    ][:4],
+)
+def test_a_download_that_never_comes_whole_is_an_error_and_never_fewer_rows(
+    sandbox: Sandbox, fault: dict[str, Any], said: str
+) -> None:
+    sandbox.fault("report-jobs/datadownload/540", fault, times=None)
+    config = sandbox.config(data_downloads=["540"], date=ONE_DAY, **FAST)
+    outcome = cli.read(config, ["data_download_540"], "incremental", now=NOW, speed=SPEED)
+    assert outcome.exit_code == 1
+    assert outcome.records("data_download_540") == []
+    [error] = [one for one in outcome.errors if one["stream"]]
+    assert said in error["message"]
+    assert outcome.states["data_download_540"][-1]["slices"] == []
+
+
+@pytest.mark.parametrize(
+    ("fate", "said"),
+    [
+        pytest.param("fail", "ended as 'Failed'", id="failed"),
+        pytest.param("never", "did not end within 1 minutes", id="never ends"),
+        pytest.param("no_file", "left no file", id="no file"),
+    ],
+)
+def test_a_job_that_goes_wrong_fails_its_stream_and_says_why(
+    sandbox: Sandbox, fate: str, said: str
+) -> None:
+    sandbox.fault("report-jobs/700101", {"job": fate}, times=None)
+    config = sandbox.config(
+        custom_reports=["700101"], job_timeout_minutes=2 if fate == "no_file" else 1, **FAST
+    )
+    outcome = cli.read(config, ["custom_report_700101", "teams"], now=NOW, speed=SPEED)
+    assert outcome.exit_code == 1
+    assert outcome.records("teams")
+    [error] = [one for one in outcome.errors if one["stream"]]
+    assert said in error["message"]
+    assert error["message"].startswith("custom_report_700101")
+
+
+@pytest.mark.parametrize(
+    ("path", "fault"),
+    [
+        pytest.param("report-jobs/700101", {"job": "odd_state"}, id="an unknown state"),
+        pytest.param("files", {"status": 404}, id="404 then the file"),
+        pytest.param("files", {"reset": "body"}, id="the file breaks off"),
+    ],
+)
+def test_a_job_that_is_slow_or_odd_still_comes_whole(
+    sandbox: Sandbox, path: str, fault: dict[str, Any]
+) -> None:
+    sandbox.fault(path, fault, times=1)
+    config = sandbox.config(custom_reports=["700101"], **FAST)
+    outcome = cli.read(config, ["custom_report_700101"], now=NOW, speed=SPEED)
+    assert outcome.exit_code == 0, outcome.errors
+    table = sandbox.truth.custom_report(700101)
+    assert rows_of(outcome.records("custom_report_700101"), table.header) == list(table.rows)
+
+
+def test_a_file_on_another_host_is_refused(sandbox: Sandbox) -> None:
+    sandbox.fault("report-jobs/700101", {"result_url": "https://evil.example/x"}, times=None)
+    config = sandbox.config(custom_reports=["700101"], **FAST)
+    outcome = cli.read(config, ["custom_report_700101"], now=NOW)
+    assert outcome.exit_code == 1
+    assert "neither a NICE inContact host" in outcome.errors[0]["message"]
+
+
+def test_ragged_rows_are_kept_and_warned_about(sandbox: Sandbox) -> None:
+    sandbox.fault("report-jobs/datadownload/540", {"extra_cells": 2}, times=None)
+    config = sandbox.config(data_downloads=["540"], date=ONE_DAY, **FAST)
+    outcome = cli.read(config, ["data_download_540"], now=NOW)
+    assert outcome.exit_code == 0
+    [ragged] = [one for one in outcome.records("data_download_540") if "_extra" in one]
+    assert (ragged["_row_number"], len(ragged["_extra"])) == (3, 2)
+    assert outcome.logs.count("more cells than the header") == 1
+
+
+def test_check_names_an_unknown_report_and_offers_the_nearest(sandbox: Sandbox) -> None:
+    config = sandbox.config(
+        custom_reports=["Weekly Queue Overwiew", "Supervisor Snapshot"],
+        data_downloads=["Nope"],
+        **FAST,
+    )
+    outcome = cli.run("check", config=config, now=NOW)
+    [status] = outcome.of_type("CONNECTION_STATUS")
+    first, second, third = status["message"].splitlines()
+    assert "'Weekly Queue Overwiew'" in first
+    assert "These exist: 'Weekly Queue Overview', 'Weekly Queue Overview (old)'" in first
+    assert "2 reports are called so" in second
+    assert "700305, 700306" in second
+    assert "details.data_downloads" in third
+
+
+def test_check_with_good_names_costs_two_more_calls(sandbox: Sandbox) -> None:
+    config = sandbox.config(
+        custom_reports=["Weekly Queue Overview"], data_downloads=["540"], **FAST
+    )
+    outcome = cli.run("check", config=config, now=NOW)
+    [status] = outcome.of_type("CONNECTION_STATUS")
+    assert status["status"] == "SUCCEEDED"
+    assert [one["path"] for one in sandbox.requests()][-2:] == [
+        "reports",
+        "report-jobs/datadownload/540",
+    ]
+
+
+def test_an_unknown_report_fails_its_stream_alone(sandbox: Sandbox) -> None:
+    config = sandbox.config(custom_reports=["Nothing of the kind"], **FAST)
+    outcome = cli.read(config, ["custom_report_nothing_of_the_kind", "teams"], now=NOW)
+    assert outcome.exit_code == 1
+    assert outcome.records("teams")
+    [error] = [one for one in outcome.errors if one["stream"]]
+    assert "'Nothing of the kind'" in error["message"]
+    assert error["failure_type"] == "config_error"
+
+
+def test_discover_learns_the_columns_and_warns_where_it_cannot(sandbox: Sandbox) -> None:
+    config = sandbox.config(
+        custom_reports=["700217", "700305", "Unknown"], data_downloads=["540"], **FAST
+    )
+    outcome = cli.run("discover", config=config, now=NOW)
+    assert outcome.exit_code == 0, outcome.errors
+    [catalog] = outcome.of_type("CATALOG")
+    found = {stream["name"]: stream["json_schema"]["properties"] for stream in catalog["streams"]}
+    nasty = columns(sandbox.truth.custom_report(700217).header, OURS)
+    cjr = columns(sandbox.truth.data_download(540, *WINDOWS[0]).header, OURS)
+    ours = {"_report_id", "_report_name", "_row_number", "_extra", "businessUnitId"}
+    assert set(found["custom_report_700217"]) == {*ours, *nasty}
+    assert set(found["data_download_540"]) == {*ours, "_report_start", *cjr}
+    assert set(found["custom_report_700305"]) == set(found["custom_report_unknown"]) == ours
+    assert found["data_download_540"][cjr[0]]["type"] == ["null", "string"]
+    for name in ("custom_report_700305", "custom_report_unknown"):
+        assert f"{name}: the columns are not known yet" in outcome.logs
+
+
+def test_discover_looks_for_a_day_that_has_a_header(sandbox: Sandbox) -> None:
+    sandbox.hide("2026-11-13T00:00:00Z", "2026-11-14T00:00:00Z")
+    config = sandbox.config(data_downloads=["540"], date=TWO_DAYS, **FAST)
+    outcome = cli.run("discover", config=config, now=NOW)
+    assert windows_asked(sandbox, "report-jobs/datadownload/540") == WINDOWS
+    assert "columns are not known" not in outcome.logs
+
+
+def test_discover_waits_for_no_report_longer_than_two_minutes(sandbox: Sandbox) -> None:
+    sandbox.fault("report-jobs/700101", {"job": "never"}, times=None)
+    config = sandbox.config(custom_reports=["700101"], **FAST)
+    outcome = cli.run("discover", config=config, now=NOW, speed=30)
+    assert outcome.exit_code == 0
+    assert "did not come within 120 seconds" in outcome.logs
+
+
+def test_the_same_report_twice_runs_one_job_at_a_time(sandbox: Sandbox) -> None:
+    config = sandbox.config(custom_reports=["700101", "Weekly Queue Overview", "700101"], **FAST)
+    streams = [
+        "custom_report_700101",
+        "custom_report_weekly_queue_overview",
+        "custom_report_700101_2",
+    ]
+    outcome = cli.read(config, streams, now=NOW)
+    assert outcome.exit_code == 0, outcome.errors
+    assert len({len(outcome.records(stream)) for stream in streams}) == 1
+    assert [one["status"] for one in sandbox.requests("report-jobs/700101")] == [200, 200, 200]
