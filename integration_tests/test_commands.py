@@ -237,11 +237,19 @@ def test_a_host_that_nobody_answers_is_said_so() -> None:
 
 def test_files_that_cannot_be_read_are_named(sandbox: Sandbox) -> None:
     broken = cli.run("check", config="{not json")
-    assert status_of(broken)[1] == "The file given with --config is not JSON."
+    assert status_of(broken)[1] == (
+        "The file given with --config cannot be used: "
+        "it must hold an object with the form's fields."
+    )
     no_catalog = cli.run("read", config=sandbox.config(), catalog="[1, 2]")
     assert no_catalog.exit_code == 1
-    assert "--catalog or --state" in no_catalog.errors[-1]["message"]
-    assert "Traceback" not in broken.text + no_catalog.text
+    assert "--catalog cannot be used" in no_catalog.errors[-1]["message"]
+    shared = [{"type": "GLOBAL", "global": {"shared_state": {}, "stream_states": []}}]
+    catalog = cli.catalog(["teams"])
+    global_state = cli.run("read", config=sandbox.config(), catalog=catalog, state=shared)
+    assert global_state.exit_code == 1
+    assert "--state cannot be used" in global_state.errors[-1]["message"]
+    assert "Traceback" not in broken.text + no_catalog.text + global_state.text
 
 
 def test_the_progress_and_the_estimate_can_be_followed(sandbox: Sandbox) -> None:

@@ -109,9 +109,7 @@ def test_a_lasting_fault_fails_its_stream_by_name_after_the_others_were_read(
     assert error["message"].startswith(f"skill_summaries, window {WINDOW[0]} to {WINDOW[1]}: ")
     assert error["failure_type"] == failure_type
     assert outcome.statuses("skill_summaries")[-1] == "INCOMPLETE"
-    assert outcome.final_state[0]["stream"]["stream_state"].get("slices", []) == [] or (
-        outcome.states["skill_summaries"][-1]["slices"] == []
-    )
+    assert outcome.states["skill_summaries"][-1]["slices"] == []
 
 
 @pytest.mark.parametrize(
@@ -160,6 +158,68 @@ def test_pages_that_never_add_up_fail_the_stream(
     assert len(sandbox.requests(stream)) <= 60
     if stream == "contacts":
         assert outcome.states["contacts"][-1]["slices"] == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        pytest.param({"status": 200, "body": ""}, "an empty body", id="empty with a length"),
+        pytest.param({"status": 202, "body": ""}, "not answered it yet", id="accepted only"),
+        pytest.param(
+            {"field_envelope": {"totalRecords": 500}}, "says that there are more", id="total"
+        ),
+        pytest.param(
+            {"field_envelope": {"_links": {"next": "x"}}}, "that there are more", id="next"
+        ),
+        pytest.param({"field_envelope": {"errorMessage": {"code": 5}}}, "is not text", id="code"),
+        pytest.param({"row": {"teamId": "7"}}, "could not tell apart", id="one key for all"),
+        pytest.param({"row": {"teamId": ""}}, "could not tell apart", id="rows without a key"),
+    ],
+)
+def test_a_summary_that_may_lack_rows_is_never_green(
+    sandbox: Sandbox, fault: dict[str, Any], said: str
+) -> None:
+    sandbox.fault("teams/performance-total", fault, times=None)
+    config = sandbox.config(date=ONE_DAY, **FAST)
+    outcome = cli.read(config, ["team_performance_totals"], "incremental", now=NOW, speed=SPEED)
+    assert outcome.exit_code == 1
+    assert said in outcome.errors[0]["message"]
+    assert "window 2026-11-12" in outcome.errors[0]["message"]
+    assert outcome.states["team_performance_totals"][-1]["slices"] == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param({"contacts": [1, None], "totalRecords": 2}, id="rows that are no objects"),
+        pytest.param({"contacts": [{"contactId": [5]}], "totalRecords": "many"}, id="odd key"),
+        pytest.param('{"contacts": ' + 5000 * "[" + 5000 * "]" + "}", id="nested deeply"),
+    ],
+)
+def test_an_odd_answer_is_told_by_stream_and_window(sandbox: Sandbox, body: object) -> None:
+    sandbox.fault("contacts", {"status": 200, "body": body}, times=None)
+    config = sandbox.config(date=ONE_DAY, **FAST)
+    outcome = cli.read(config, ["contacts", "teams"], now=NOW, speed=SPEED)
+    assert outcome.exit_code == 1
+    assert outcome.records("teams")
+    [error] = [error for error in outcome.errors if error["stream"]]
+    assert error["message"].startswith(f"contacts, window {WINDOW[0]} to {WINDOW[1]}: ")
+    assert "unexpected" not in error["message"]
+
+
+def test_refused_credentials_are_tried_once(sandbox: Sandbox) -> None:
+    config = sandbox.config(date=days_back(9), **FAST)
+    config["credentials"]["access_key_secret"] = "wrong"
+    outcome = cli.read(config, cli.LISTS + cli.DATED, now=NOW)
+    assert outcome.exit_code == 1
+    assert len(sandbox.requests()) == 1
+
+
+def test_an_answer_that_drips_for_ever_is_given_up(sandbox: Sandbox) -> None:
+    sandbox.fault("teams", {"drip": 2}, times=1)
+    outcome = cli.read(sandbox.config(**FAST), ["teams"], now=NOW, speed=200)
+    assert outcome.exit_code == 0, outcome.errors
+    assert [entry["path"] for entry in sandbox.requests("teams")] == ["teams", "teams"]
 
 
 def test_many_workers_whose_token_dies_sign_in_once_more(sandbox: Sandbox) -> None:

@@ -203,11 +203,37 @@ def test_a_state_from_the_far_future_reads_nothing(sandbox: Sandbox) -> None:
 
 def test_a_foreign_state_is_refused_by_name(sandbox: Sandbox) -> None:
     state = cli.saved_state({"contacts": {"contactStartDate": "2026-11-01"}})
-    outcome = cli.read(sandbox.config(**FAST), ["contacts"], "incremental", now=NOW, state=state)
+    config = sandbox.config(date=days_back(1), **FAST)
+    outcome = cli.read(config, ["contacts", "skill_summaries"], "incremental", now=NOW, state=state)
     assert outcome.exit_code == 1
-    assert "saved state of stream contacts" in outcome.errors[-1]["message"]
-    assert outcome.errors[-1]["failure_type"] == "config_error"
-    assert sandbox.requests() == []
+    [error] = [error for error in outcome.errors if error["stream"]]
+    assert "saved state of stream contacts" in error["message"]
+    assert error["failure_type"] == "config_error"
+    assert sandbox.requests("contacts") == []
+    assert outcome.states["contacts"] == []
+    assert outcome.statuses("skill_summaries")[-1] == "COMPLETE"
+
+
+def test_another_interval_reads_the_choice_anew_and_says_so(sandbox: Sandbox) -> None:
+    choice = specific("2026-11-03", "2026-11-04")
+    by_day = sandbox.config(date=choice, **FAST)
+    first = cli.read(by_day, ["skill_summaries", "contacts"], "incremental", now=NOW)
+    sandbox.clear_requests()
+    by_hour = sandbox.config(date=choice, report_interval="hour", **FAST)
+    second = cli.read(
+        by_hour, ["skill_summaries", "contacts"], "incremental", now=NOW, state=first.final_state
+    )
+    assert second.exit_code == 0
+    assert len(windows_asked(sandbox, "skills/summary")) == 48
+    assert sandbox.requests("contacts") == []
+    assert "the report interval or the time zone has changed" in second.logs
+
+
+def test_a_stream_that_the_catalog_names_twice_is_read_once(sandbox: Sandbox) -> None:
+    config = sandbox.config(date=days_back(1), **FAST)
+    outcome = cli.read(config, ["contacts", "teams", "contacts"], "incremental", now=NOW)
+    assert outcome.exit_code == 0, outcome.errors
+    assert len(outcome.records("contacts")) == len(by_key(outcome, "contacts", ("contactId",)))
 
 
 def test_each_checkpoint_leads_to_all_that_was_not_yet_emitted(sandbox: Sandbox) -> None:

@@ -276,7 +276,7 @@ def test_check_names_an_unknown_report_and_offers_the_nearest(sandbox: Sandbox) 
     first, second, third = status["message"].splitlines()
     assert "'Weekly Queue Overwiew'" in first
     assert "These exist: 'Weekly Queue Overview', 'Weekly Queue Overview (old)'" in first
-    assert "2 reports are called so" in second
+    assert "2 reports have that name" in second
     assert "700305, 700306" in second
     assert "details.data_downloads" in third
 

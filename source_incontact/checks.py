@@ -14,15 +14,13 @@ from source_incontact.reports.named import custom_reports, data_downloads
 from source_incontact.reports.summaries import TeamPerformanceTotals
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-    from typing import Any
+    from collections.abc import Callable, Mapping, Sequence
 
     from airbyte_cdk.sources.streams.concurrent.abstract_stream import AbstractStream
 
     from source_incontact.api.client import InContactApi
     from source_incontact.config import Settings
-    from source_incontact.reports.custom import CustomReport
-    from source_incontact.reports.downloads import DataDownload
+    from source_incontact.reports.base import DatedReport
 
 _SMALLEST_LIST = "teams"
 _SMALLEST_REPORTS = (TeamPerformanceTotals, Contacts)
@@ -42,33 +40,27 @@ def unreadable_families(
     _ = api.root  # signs in: its error is about everything, not about a family
     end = floor_quarter(datetime.now(timezone.utc))
     window = {"start": to_wire(end - QUARTER_HOUR), "end": to_wire(end)}
-    probes: list[Callable[[], Iterable[Any]]] = [
-        _first_partition(stream) for stream in lists if stream.name == _SMALLEST_LIST
+    probes: list[Callable[[], object]] = [
+        partial(_first_record, stream) for stream in lists if stream.name == _SMALLEST_LIST
     ]
-    for family in _SMALLEST_REPORTS:
-        report = family(api)
-        probes.append(partial(report.read_window, window))
+    probes += [partial(_first_row, family(api), window) for family in _SMALLEST_REPORTS]
     # A custom report is only looked up: running its job is not cheap.
-    probes += [partial(_look_up, report) for report in custom_reports(api, settings)]
-    probes += [partial(_ask_for_header, one, window) for one in data_downloads(api, settings)]
+    probes += [partial(getattr, report, "report") for report in custom_reports(api, settings)]
+    probes += [partial(one.learn_columns, window) for one in data_downloads(api, settings)]
     return [problem for probe in probes if (problem := _problem(probe)) is not None]
 
 
-def _problem(probe: Callable[[], Iterable[Any]]) -> str | None:
+def _problem(probe: Callable[[], object]) -> str | None:
     try:
-        next(iter(probe()), None)
+        probe()
     except AirbyteTracedException as error:
         return str(error)
     return None
 
 
-def _look_up(report: CustomReport) -> tuple[str]:
-    return (report.report.number,)
+def _first_row(report: DatedReport, window: Mapping[str, str]) -> object:
+    return next(iter(report.read_window(window)), None)
 
 
-def _ask_for_header(download: DataDownload, window: Mapping[str, str]) -> tuple[bool]:
-    return (download.learn_columns(window),)
-
-
-def _first_partition(stream: AbstractStream) -> Callable[[], Iterable[Any]]:
-    return lambda: next(iter(stream.generate_partitions())).read()
+def _first_record(stream: AbstractStream) -> object:
+    return next(iter(next(iter(stream.generate_partitions())).read()), None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from source_incontact.dates import DayOutOfRangeError, DaySpan, day_span, local_day
+from source_incontact.dates import EARLIEST_DAY, DayOutOfRangeError, DaySpan, day_span, local_day
 from source_incontact.failures import config_error
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def chosen_days(details: Details, now: datetime) -> DaySpan:
         field = choice.START_FIELD if error.bound == "start" else choice.END_FIELD
         entered = getattr(choice, field)
         raise config_error(
-            f"Field 'details.date.{field}' holds '{entered}', which {error.reason} "
-            f"(in time zone {details.time_zone.key}). Enter a day from 2000-01-01 through today, "
-            "the start not after the end."
+            f"Field 'details.date.{field}' holds '{entered}', which {error.reason}. Enter a day "
+            f"from {EARLIEST_DAY} through today (time zone {details.time_zone.key}), and no start "
+            "after the end."
         ) from None

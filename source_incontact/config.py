@@ -85,6 +85,10 @@ class _DateChoice(_Pane):
     START_FIELD: ClassVar[str]
     END_FIELD: ClassVar[str]
 
+    def bounds(self) -> tuple[dt.date | int, dt.date | int | None]:
+        """The first and the last day: dates, or days back; ``None`` is an open end."""
+        return getattr(self, self.START_FIELD), getattr(self, self.END_FIELD)
+
 
 class RangeSpecific(_DateChoice):
     """From one date through another, or through today if the end is left empty."""
@@ -93,10 +97,6 @@ class RangeSpecific(_DateChoice):
     date_type: Literal["range_specific"]
     start_date: Day
     end_date: Annotated[Day | None, or_default(None)] = None
-
-    def bounds(self) -> tuple[dt.date | int, dt.date | int | None]:
-        """Both sides of the choice: dates, or days back; ``None`` is an open end."""
-        return self.start_date, self.end_date
 
 
 class RangeRelative(_DateChoice):
@@ -107,10 +107,6 @@ class RangeRelative(_DateChoice):
     start_days_back: DaysBack
     end_days_back: DaysBack
 
-    def bounds(self) -> tuple[dt.date | int, dt.date | int | None]:
-        """Both sides of the choice: dates, or days back; ``None`` is an open end."""
-        return self.start_days_back, self.end_days_back
-
 
 class Offset(_DateChoice):
     """From so many days back through today."""
@@ -119,8 +115,8 @@ class Offset(_DateChoice):
     date_type: Literal["offset"]
     date_offset: Annotated[Whole, Field(ge=0)]
 
-    def bounds(self) -> tuple[dt.date | int, dt.date | int | None]:
-        """Both sides of the choice: dates, or days back; ``None`` is an open end."""
+    def bounds(self) -> tuple[int, int]:
+        """From the offset through today."""
         return self.date_offset, 0
 
 
@@ -131,10 +127,6 @@ class SingleRelative(_DateChoice):
     date_type: Literal["single_relative"]
     days_back: DaysBack
 
-    def bounds(self) -> tuple[dt.date | int, dt.date | int | None]:
-        """Both sides of the choice: dates, or days back; ``None`` is an open end."""
-        return self.days_back, self.days_back
-
 
 class SingleSpecific(_DateChoice):
     """One date."""
@@ -142,10 +134,6 @@ class SingleSpecific(_DateChoice):
     START_FIELD = END_FIELD = "date"
     date_type: Literal["single_specific"]
     date: Day
-
-    def bounds(self) -> tuple[dt.date | int, dt.date | int | None]:
-        """Both sides of the choice: dates, or days back; ``None`` is an open end."""
-        return self.date, self.date
 
 
 DateChoice = RangeSpecific | RangeRelative | Offset | SingleRelative | SingleSpecific

@@ -63,7 +63,7 @@ def day_span(start: date | int, end: date | int | None, today: date) -> DaySpan:
     last = today if end is None else _resolve(end, today, "end")
     if first > last:
         raise DayOutOfRangeError(
-            "start", f"is {first}, which comes after the end of the choice, {last}"
+            "start", f"begins on {first}, after the last day of the choice, {last}"
         )
     return DaySpan(
         first, last, moving=end is None or isinstance(start, int) or isinstance(end, int)
@@ -73,14 +73,14 @@ def day_span(start: date | int, end: date | int | None, today: date) -> DaySpan:
 def _resolve(side: date | int, today: date, bound: str) -> date:
     if isinstance(side, date):
         if side > today:
-            raise DayOutOfRangeError(bound, f"lies in the future: today is {today}")
+            raise DayOutOfRangeError(bound, f"lies in the future (today is {today})")
         day = side
     elif side > (today - EARLIEST_DAY).days:
         raise DayOutOfRangeError(bound, f"reaches back beyond {EARLIEST_DAY}")
     else:
         day = today - timedelta(days=side)
     if day < EARLIEST_DAY:
-        raise DayOutOfRangeError(bound, f"lies before {EARLIEST_DAY}; check the year")
+        raise DayOutOfRangeError(bound, f"lies before {EARLIEST_DAY}")
     return day
 
 

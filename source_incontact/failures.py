@@ -1,8 +1,10 @@
-"""Errors that say which report and window they are about."""
+"""The connector's errors: one text for the person and the log, and whom it concerns."""
 
 from __future__ import annotations
 
+import traceback
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from airbyte_cdk.models import FailureType
@@ -13,30 +15,37 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+def failure(message: str, kind: FailureType) -> AirbyteTracedException:
+    """An error whose one text serves the person and the log."""
+    return AirbyteTracedException(message=message, internal_message=message, failure_type=kind)
+
+
 def config_error(message: str) -> AirbyteTracedException:
     """An error that the user can correct in the form or the connection."""
-    return AirbyteTracedException(
-        message=message, internal_message=message, failure_type=FailureType.config_error
-    )
+    return failure(message, FailureType.config_error)
 
 
 def transient_error(message: str) -> AirbyteTracedException:
     """An error that a later sync may not meet."""
-    return AirbyteTracedException(
-        message=message, internal_message=message, failure_type=FailureType.transient_error
-    )
+    return failure(message, FailureType.transient_error)
 
 
 @contextmanager
 def about(what: str) -> Iterator[None]:
     """Put ``what`` before the message of an error that leaves the block, and mask secrets.
 
-    The CDK writes errors of a worker to the output without masking, so it happens here.
+    The CDK writes errors of a worker to the output without masking, so it happens here. An
+    exception that nobody foresaw is told by its type and place alone: its text may hold a row.
     """
     try:
         yield
     except AirbyteTracedException as error:
         said = filter_secrets(f"{what}: {error}")
-        raise AirbyteTracedException(
-            message=said, internal_message=said, failure_type=error.failure_type
-        ) from None
+        raise failure(said, error.failure_type) from None
+    except Exception as error:  # noqa: BLE001 - whatever it is, the person must learn which window
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        said = (
+            f"{what}: unexpected {type(error).__name__} in {Path(place.filename).name}, line "
+            f"{place.lineno}. This is a fault of the connector; please report it."
+        )
+        raise failure(said, FailureType.system_error) from None

@@ -6,7 +6,7 @@ A reader raises ``ValueError`` with a text that follows "holds '...', which" in 
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import date
 from ipaddress import ip_address
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -28,7 +28,7 @@ def _day(value: object) -> object:
     text = value.strip() if isinstance(value, str) else value
     if isinstance(text, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
         try:
-            return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a date has no zone
+            return date.fromisoformat(text)
         except ValueError:
             pass
     raise ValueError("is not a date; enter year-month-day, such as 2026-11-16")

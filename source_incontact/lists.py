@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from airbyte_cdk.sources.declarative.retrievers.retriever import Retriever
 
-from source_incontact.api.errors import ReportLabel, payload_of
+from source_incontact.api.bodies import payload_of
+from source_incontact.api.errors import ReportLabel
 from source_incontact.api.paging import Page, read_proven
 from source_incontact.binding import BoundConfig
 from source_incontact.failures import about
@@ -33,7 +34,7 @@ class ListRetriever(Retriever):
         name: Name of the stream.
         path: Path below the API version.
         rows_key: The envelope's key for the rows.
-        key: The field that identifies a row.
+        primary_key: The field that identifies a row.
         permission: What a role needs to read the list.
         renames: Other names of fields in some API versions.
         credentials: Fields that hold credentials and are never emitted.
@@ -43,7 +44,7 @@ class ListRetriever(Retriever):
     name: str
     path: str
     rows_key: str
-    key: str
+    primary_key: str
     permission: str
     parameters: InitVar[Mapping[str, Any]]
     renames: dict[str, str] = field(default_factory=dict)
@@ -82,4 +83,4 @@ class ListRetriever(Retriever):
             return Page.of(payload, rows)
 
         with about(self.name):
-            yield from read_proven(fetch, lambda record: record.get(self.key), self.name)
+            yield from read_proven(fetch, lambda record: record.get(self.primary_key), self.name)

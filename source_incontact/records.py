@@ -37,7 +37,8 @@ def duration_seconds(text: str) -> float | None:
     """Seconds of an ISO 8601 duration such as ``P1DT19H18M29.651S``; ``None`` if it is none.
 
     Exact to the digit: the parts are added as decimals. Years and months have no length in
-    seconds, so a duration that uses them is none.
+    seconds, so a duration that uses them is none. (The isodate library would do, but it takes
+    "PT" and "P3DT", which are no durations.)
     """
     match = _DURATION.fullmatch(text)
     if match is None or text[-1] in "PT":
@@ -50,7 +51,8 @@ def duration_seconds(text: str) -> float | None:
         ),
         Decimal(0),
     )
-    return float(-total if match["sign"] == "-" else total)
+    seconds = float(-total if match["sign"] == "-" else total)
+    return seconds if isfinite(seconds) else None
 
 
 def _integer(value: Any) -> Any:
@@ -127,14 +129,13 @@ _CONVERTERS: dict[str, Callable[[Any], Any]] = {
     "string": _text,
     "array": _container(list),
     "object": _container(dict),
+    "date-time": _instant,
 }
 
 
-def _converter(prop: Mapping[str, Any]) -> Callable[[Any], Any]:
-    if prop.get("format") == "date-time":
-        return _instant
-    kind = next(name for name in prop["type"] if name != "null")
-    return _CONVERTERS[kind]
+def _kind(prop: Mapping[str, Any]) -> str:
+    """What a property holds: its JSON type, or ``date-time``."""
+    return str(prop.get("format") or next(name for name in prop["type"] if name != "null"))
 
 
 class Normaliser:
@@ -161,7 +162,8 @@ class Normaliser:
     ) -> None:
         self._stream = stream
         properties: Mapping[str, Any] = schema["properties"]
-        self._converters = {name: _converter(prop) for name, prop in properties.items()}
+        self._kinds = {name: _kind(prop) for name, prop in properties.items()}
+        self._converters = {name: _CONVERTERS[kind] for name, kind in self._kinds.items()}
         self._names = {name.lower(): name for name in properties}
         self._names.update({old.lower(): new for old, new in (renames or {}).items()})
         self._credentials = {name.lower() for name in credentials}
@@ -212,9 +214,10 @@ class Normaliser:
             if name not in self._warned:
                 self._warned.add(name)
                 LOGGER.warning(
-                    "%s: field %s holds a value that is no %s; such values are kept as they come.",
+                    "%s: field '%s' holds a value that is not of type %s; such values are passed "
+                    "on unchanged.",
                     self._stream,
                     name,
-                    converter.__name__.strip("_"),
+                    self._kinds[name],
                 )
             return value

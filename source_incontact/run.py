@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import sys
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from airbyte_cdk.entrypoint import AirbyteEntrypoint
 from airbyte_cdk.exception_handler import init_uncaught_exception_handler
@@ -19,6 +17,7 @@ from airbyte_cdk.models import (
     Status,
     Type,
 )
+from airbyte_cdk.sources.connector_state_manager import ConnectorStateManager
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_incontact.binding import BoundConfig
@@ -27,7 +26,9 @@ from source_incontact.source import SourceIncontact
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+
+    from airbyte_cdk.models import AirbyteStateMessage
 
 LOGGER = logging.getLogger("airbyte")
 
@@ -76,44 +77,48 @@ def main(args: Sequence[str]) -> int:
     return 0
 
 
+_WANTED = {
+    "config": "an object with the form's fields",
+    "catalog": "a configured catalog of the Airbyte protocol",
+    "state": "a list of state messages of the Airbyte protocol",
+}
+T = TypeVar("T")
+
+
 def _make_source(parsed: argparse.Namespace) -> SourceIncontact:
     """The source with config, catalog and state: the CDK takes them at construction only.
 
     Raises:
         AirbyteTracedException: A file cannot be read, or the form holds a mistake.
     """
-    config = _load(parsed, "config")
+    config = _read(parsed, "config", SourceIncontact.read_config)
     if config is not None:
-        if not isinstance(config, dict):
-            raise config_error("The file given with --config holds no JSON object.")
-        _ = BoundConfig(config).settings  # first of all: what follows relies on its values
-    try:
-        catalog = (
-            SourceIncontact.read_catalog(parsed.catalog) if _given(parsed, "catalog") else None
-        )
-        state = SourceIncontact.read_state(parsed.state) if _given(parsed, "state") else None
-    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
-        raise config_error(
-            f"The file given with --catalog or --state cannot be used: {type(error).__name__}. "
-            "Both must be JSON as the Airbyte protocol describes it."
-        ) from None
+        # First of all, and for the manifest, which reads the raw value.
+        config["num_workers"] = BoundConfig(config).settings.num_workers
+    catalog = _read(parsed, "catalog", SourceIncontact.read_catalog)
+    state = _read(parsed, "state", _read_state)
     return SourceIncontact(catalog, config, state)
 
 
-def _given(parsed: argparse.Namespace, name: str) -> bool:
-    return bool(getattr(parsed, name, None))
+def _read_state(path: str) -> list[AirbyteStateMessage]:
+    state = SourceIncontact.read_state(path)
+    _ = ConnectorStateManager(state)  # refuses a global state with a shared part
+    return state
 
 
-def _load(parsed: argparse.Namespace, name: str) -> Any:
-    if not _given(parsed, name):
+def _read(parsed: argparse.Namespace, name: str, reader: Callable[[str], T]) -> T | None:
+    """What the file given with ``--name`` holds; ``None`` if none was given."""
+    path = getattr(parsed, name, None)
+    if not path:
         return None
-    path = Path(getattr(parsed, name))
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        return reader(path)
     except OSError as error:
-        raise config_error(f"The file given with --{name} cannot be read: {error}.") from None
-    except ValueError:
-        raise config_error(f"The file given with --{name} is not JSON.") from None
+        message = f"The file given with --{name} cannot be read: {error.strerror}."
+        raise config_error(message) from None
+    except (ValueError, TypeError, KeyError, AttributeError):
+        message = f"The file given with --{name} cannot be used: it must hold {_WANTED[name]}."
+        raise config_error(message) from None
 
 
 def _fail(error: AirbyteTracedException, command: str) -> int:

@@ -14,7 +14,7 @@ from airbyte_cdk.models import (
     TraceType,
     Type,
 )
-from airbyte_cdk.sources.streams.concurrent.cursor import Cursor
+from airbyte_cdk.sources.streams.concurrent.cursor import Cursor, FinalStateCursor
 from airbyte_cdk.sources.types import Record, StreamSlice
 from airbyte_cdk.utils.datetime_helpers import ab_datetime_now
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from airbyte_cdk.sources.connector_state_manager import ConnectorStateManager
     from airbyte_cdk.sources.message import MessageRepository
     from airbyte_cdk.sources.streams.concurrent.partitions.partition import Partition
+    from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
     from source_incontact.state import Plan, StreamState
 
@@ -76,6 +77,12 @@ class WindowCursor(Cursor):
     def stream_slices(self) -> Iterable[StreamSlice]:
         """The windows to read, oldest first."""
         windows = self._plan.windows
+        if self._plan.new_grid:
+            LOGGER.warning(
+                "%s: the report interval or the time zone has changed since the last sync, so the "
+                "chosen days are read anew. Rows of the earlier windows stay in the destination.",
+                self._stream_name,
+            )
         if windows:
             LOGGER.info(
                 "%s: %d windows to read, from %s to %s.",
@@ -157,3 +164,30 @@ def _estimate(stream_name: str, rows: int) -> AirbyteMessage:
             ),
         ),
     )
+
+
+class FailedCursor(FinalStateCursor):
+    """Stands in for a stream whose saved state cannot be used: it fails alone, its state is kept.
+
+    Args:
+        stream_name: Name of the stream.
+        error: Why it cannot be read.
+        message_repository: The source's own.
+    """
+
+    def __init__(
+        self, stream_name: str, error: AirbyteTracedException, message_repository: MessageRepository
+    ) -> None:
+        super().__init__(stream_name, None, message_repository)
+        self._error = error
+
+    def stream_slices(self) -> Iterable[StreamSlice]:
+        """None, but the error.
+
+        Raises:
+            AirbyteTracedException: Always.
+        """
+        raise self._error
+
+    def ensure_at_least_one_state_emitted(self) -> None:
+        """Leave the saved state as it is."""

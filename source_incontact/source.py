@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timezone
 from functools import partial
 from pathlib import Path
@@ -32,12 +33,11 @@ from source_incontact.reports import DATED_REPORTS
 from source_incontact.reports.learning import Lesson, learn_columns, newest_header
 from source_incontact.reports.named import custom_reports, data_downloads
 from source_incontact.reports.streams import as_stream
-from source_incontact.slicer import WindowCursor
+from source_incontact.slicer import FailedCursor, WindowCursor
 from source_incontact.state import Plan, StreamState, make_plan
 from source_incontact.windows import Interval
 
 if TYPE_CHECKING:
-    import logging
     from collections.abc import Iterator, Mapping, Sequence
 
     from airbyte_cdk.models import AirbyteMessage, AirbyteStateMessage
@@ -45,6 +45,9 @@ if TYPE_CHECKING:
 
     from source_incontact.reports.base import DatedReport
     from source_incontact.reports.custom import CustomReport
+    from source_incontact.reports.downloads import DataDownload
+
+LOGGER = logging.getLogger("airbyte.source_incontact")
 
 _MANIFEST = Path(__file__).with_name("manifest.yaml")
 
@@ -94,17 +97,18 @@ class SourceIncontact(YamlDeclarativeSource):
             AirbyteTracedException: The config or a saved state cannot be used (``config_error``).
         """
         bound = self._bound
-        dated: list[DatedReport] = [report(bound.api) for report in DATED_REPORTS]
-        dated += data_downloads(bound.api, bound.settings)
-        return self._as_streams(dated, custom_reports(bound.api, bound.settings))
+        return self._as_streams(
+            data_downloads(bound.api, bound.settings), custom_reports(bound.api, bound.settings)
+        )
 
     def _as_streams(
-        self, dated: Sequence[DatedReport], custom: Sequence[CustomReport]
+        self, downloads: Sequence[DataDownload], custom: Sequence[CustomReport]
     ) -> list[AbstractStream]:
         began = datetime.now(timezone.utc)
+        dated = [*(report(self._bound.api) for report in DATED_REPORTS), *downloads]
         return [
             *super().streams(self._bound),
-            *(self._dated_stream(report, self._plan(report, began)) for report in dated),
+            *(self._dated_stream(report, began) for report in dated),
             *(
                 as_stream(report, FinalStateCursor(report.name, None, self._message_repository))
                 for report in custom
@@ -114,7 +118,6 @@ class SourceIncontact(YamlDeclarativeSource):
     def discover(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteCatalog:  # noqa: ARG002 - the CDK's signature
         """The catalog; the network is asked only for the columns of the reports the user named."""
         bound = self._bound
-        dated: list[DatedReport] = [report(bound.api) for report in DATED_REPORTS]
         downloads = data_downloads(bound.api, bound.settings)
         custom = custom_reports(bound.api, bound.settings)
         began = datetime.now(timezone.utc)
@@ -127,7 +130,7 @@ class SourceIncontact(YamlDeclarativeSource):
                 *(Lesson(one.name, one.learn_columns) for one in custom),
             ]
         )
-        streams = self._as_streams([*dated, *downloads], custom)
+        streams = self._as_streams(downloads, custom)
         return AirbyteCatalog(streams=[stream.as_airbyte_stream() for stream in streams])
 
     def _plan(self, report: DatedReport, began: datetime) -> Plan:
@@ -143,10 +146,17 @@ class SourceIncontact(YamlDeclarativeSource):
             saved=self._saved_state(report.name, incremental=incremental),
             lookback_days=settings.lookback_days,
             incremental=incremental,
+            keyed_by_window=report.keyed_by_window,
         )
 
-    def _dated_stream(self, report: DatedReport, plan: Plan) -> AbstractStream:
+    def _dated_stream(self, report: DatedReport, began: datetime) -> AbstractStream:
         cursor_field = str(report.cursor_field)
+        _ = chosen_days(self._bound.settings.details, began)  # its error concerns every stream
+        try:
+            plan = self._plan(report, began)
+        except AirbyteTracedException as error:
+            failed = FailedCursor(report.name, error, self._message_repository)
+            return as_stream(report, failed, cursor_field)
         cursor = WindowCursor(
             stream_name=report.name,
             cursor_field=cursor_field,
@@ -213,8 +223,11 @@ class SourceIncontact(YamlDeclarativeSource):
         if state:
             self._connector_state_manager = ConnectorStateManager(state)
         known = {stream.name for stream in self.streams(self._config)}
-        missing = [entry for entry in catalog.streams if entry.stream.name not in known]
-        present = [entry for entry in catalog.streams if entry.stream.name in known]
+        configured = list({entry.stream.name: entry for entry in catalog.streams}.values())
+        if len(configured) < len(catalog.streams):
+            LOGGER.warning("The catalog names a stream more than once; each is read once.")
+        missing = [entry for entry in configured if entry.stream.name not in known]
+        present = [entry for entry in configured if entry.stream.name in known]
         failure: AirbyteTracedException | None = None
         try:
             yield from super().read(logger, config, ConfiguredAirbyteCatalog(present), state)

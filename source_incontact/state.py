@@ -4,14 +4,17 @@ The saved form, chosen so that people and Airbyte's acceptance tests can read it
 
     {"state_type": "date-range",
      "slices": [{"start": "2026-11-01T00:00:00Z", "end": "2026-11-16T00:00:00Z"}],
+     "grid": "day, America/Denver",
      "since": "2026-11-14T00:00:00Z",
      "completed_at": "2026-11-16T06:02:11Z",
      "startDate": "2026-11-16T00:00:00Z"}
 
-``slices`` are whole, settled windows whose records were all emitted. ``since`` (only for choices
-that move with today) is the first instant that a later sync still owes. ``completed_at`` is when
-the last sync that read everything began; until there is one, ``began_at`` is when the first attempt
-did. The cursor field repeats the low-water mark.
+``slices`` are whole, settled windows whose records were all emitted; they are merged where they
+touch, except for ranges, where only the very same window counts as read. ``grid`` says how the
+windows were cut: a row that sums up a day in one zone says nothing of a day in another. ``since``
+(only for choices that move with today) is the first instant that a later sync still owes.
+``completed_at`` is when the last sync that read everything began; until there is one, ``began_at``
+is when the first attempt did. The cursor field repeats the low-water mark.
 """
 
 from __future__ import annotations
@@ -21,7 +24,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
-from source_incontact.dates import DaySpan, day_start, from_wire, local_day, next_day, to_wire
+from source_incontact.dates import (
+    EARLIEST_DAY,
+    DaySpan,
+    day_start,
+    from_wire,
+    local_day,
+    next_day,
+    to_wire,
+)
 from source_incontact.windows import Interval, Window, cut
 
 if TYPE_CHECKING:
@@ -39,35 +50,56 @@ _MOMENTS = ("since", "began_at", "completed_at")
 
 @dataclass(frozen=True)
 class Coverage:
-    """A set of instants as sorted, disjoint, non-touching half-open stretches."""
+    """What was read, as sorted half-open stretches of time.
+
+    Attributes:
+        stretches: The windows; unless ``exact``, merged where they touch or overlap.
+        exact: Whether a window counts as read only if that very window was.
+    """
 
     stretches: tuple[tuple[datetime, datetime], ...] = ()
+    exact: bool = False
 
     @classmethod
-    def of(cls, stretches: Iterable[tuple[datetime, datetime]]) -> Coverage:
-        """Merge stretches that overlap or touch; empty ones vanish."""
-        merged: list[tuple[datetime, datetime]] = []
-        for start, end in sorted(stretches):
-            if merged and start <= merged[-1][1]:
-                merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-            elif start < end:
-                merged.append((start, end))
-        return cls(tuple(merged))
+    def of(cls, stretches: Iterable[tuple[datetime, datetime]], *, exact: bool = False) -> Coverage:
+        """The coverage of some stretches; empty ones vanish."""
+        wanted = sorted({stretch for stretch in stretches if stretch[0] < stretch[1]})
+        return cls(tuple(wanted) if exact else _merged(wanted), exact)
 
     def add(self, window: Window) -> Coverage:
-        """This set and all of ``window``."""
-        return Coverage.of((*self.stretches, (window.start, window.end)))
+        """This and ``window``."""
+        return Coverage.of((*self.stretches, (window.start, window.end)), exact=self.exact)
+
+    def keep(self, windows: Iterable[Window]) -> Coverage:
+        """Without the windows of a grid that is no longer in use; merged stretches have none."""
+        if not self.exact:
+            return self
+        known = {(window.start, window.end) for window in windows}
+        return Coverage.of(known.intersection(self.stretches), exact=True)
 
     def covers(self, window: Window) -> bool:
-        """Whether the whole of ``window`` lies inside."""
+        """Whether ``window`` was read."""
+        if self.exact:
+            return (window.start, window.end) in self.stretches
         return self.first_gap(window.start) >= window.end
 
     def first_gap(self, instant: datetime) -> datetime:
         """The first instant, from ``instant`` on, that lies outside."""
-        index = bisect_right(self.stretches, instant, key=lambda stretch: stretch[0]) - 1
-        if index < 0:
-            return instant
-        return max(instant, self.stretches[index][1])
+        merged = _merged(self.stretches) if self.exact else self.stretches
+        index = bisect_right(merged, instant, key=lambda stretch: stretch[0]) - 1
+        return instant if index < 0 else max(instant, merged[index][1])
+
+
+def _merged(
+    stretches: Iterable[tuple[datetime, datetime]],
+) -> tuple[tuple[datetime, datetime], ...]:
+    merged: list[tuple[datetime, datetime]] = []
+    for start, end in stretches:
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return tuple(merged)
 
 
 @dataclass(frozen=True)
@@ -75,6 +107,7 @@ class StreamState:
     """The memory of one stream. See the module's text for the fields."""
 
     coverage: Coverage = Coverage()
+    grid: str | None = None
     since: datetime | None = None
     began_at: datetime | None = None
     completed_at: datetime | None = None
@@ -90,12 +123,13 @@ class StreamState:
             return cls()
         try:
             stretches = [
-                (from_wire(entry["start"]), from_wire(entry["end"])) for entry in saved["slices"]
+                (_instant(entry["start"]), _instant(entry["end"])) for entry in saved["slices"]
             ]
-            moments = {key: from_wire(saved[key]) if saved.get(key) else None for key in _MOMENTS}
+            moments = {key: _instant(saved[key]) if saved.get(key) else None for key in _MOMENTS}
+            grid = saved.get("grid")
         except (KeyError, TypeError, ValueError) as error:
             raise ValueError("its slices or instants are not readable") from error
-        return cls(Coverage.of(stretches), **moments)
+        return cls(Coverage.of(stretches, exact=True), grid and str(grid), **moments)
 
     def dump(self, cursor_field: str, origin: datetime) -> dict[str, Any]:
         """The saved form; the low-water mark counts from ``origin``, the start of the choice."""
@@ -106,12 +140,22 @@ class StreamState:
                 for start, end in self.coverage.stretches
             ],
         }
+        if self.grid is not None:
+            saved["grid"] = self.grid
         for key in _MOMENTS:
             instant = getattr(self, key)
             if instant is not None:
                 saved[key] = to_wire(instant)
         saved[cursor_field] = to_wire(self.coverage.first_gap(origin))
         return saved
+
+
+def _instant(text: str) -> datetime:
+    """An instant of a saved state; one before 2000 was not saved by us."""
+    instant = from_wire(text)
+    if instant.date() < EARLIEST_DAY:
+        raise ValueError("an instant before 2000")
+    return instant
 
 
 @dataclass(frozen=True)
@@ -122,11 +166,14 @@ class Plan:
         windows: What to read, in order.
         state: The memory the sync starts from.
         origin: The start of the stretch of time that the stream answers for.
+        new_grid: Whether earlier windows count for nothing, as they were cut otherwise.
     """
 
     windows: tuple[Window, ...]
     state: StreamState
     origin: datetime
+    new_grid: bool
+    _grid: tuple[Window, ...]
     _began: datetime
     _done: StreamState
 
@@ -138,10 +185,10 @@ class Plan:
 
     def complete(self, state: StreamState) -> StreamState:
         """``state`` after every window of the plan was read."""
-        return replace(self._done, coverage=state.coverage)
+        return replace(self._done, coverage=state.coverage.keep(self._grid))
 
 
-def make_plan(  # noqa: PLR0913 - the six facts that decide what is read, all keyword-only
+def make_plan(  # noqa: PLR0913 - all that decides what is read, keyword-only
     *,
     days: DaySpan,
     interval: Interval,
@@ -150,13 +197,15 @@ def make_plan(  # noqa: PLR0913 - the six facts that decide what is read, all ke
     saved: StreamState,
     lookback_days: int,
     incremental: bool,
+    keyed_by_window: bool = True,
 ) -> Plan:
     """Decide which windows a sync that began at ``began`` has to read.
 
     Full refresh reads the chosen days; a saved state without ``completed_at`` is that of a broken
     attempt, whose windows are not read again. Incremental reads what the state does not cover,
     from ``since`` on if the choice moves with today, and again every window that ended less than
-    ``lookback_days`` before the last completed sync began.
+    ``lookback_days`` before the last completed sync began. Where the windows are part of the rows'
+    key (``keyed_by_window``), those that were cut by another interval or zone count for nothing.
     """
     began = began.astimezone(timezone.utc).replace(microsecond=0)
     start = day_start(days.first, zone)
@@ -164,7 +213,17 @@ def make_plan(  # noqa: PLR0913 - the six facts that decide what is read, all ke
         saved = StreamState() if saved.completed_at else replace(saved, since=None)
     # A sync begins with its first attempt: what that one read young stays young for the next sync.
     sync_began = began if saved.completed_at else saved.began_at or began
-    memory = replace(saved, began_at=None if saved.completed_at else sync_began)
+    grid = f"{interval.value}, {zone.key}" if keyed_by_window else None
+    new_grid = None not in {grid, saved.grid} and saved.grid != grid
+    memory = replace(
+        saved,
+        coverage=Coverage.of(
+            () if new_grid else saved.coverage.stretches,
+            exact=keyed_by_window and interval is Interval.RANGE,
+        ),
+        grid=grid,
+        began_at=None if saved.completed_at else sync_began,
+    )
     origin = start
     if incremental and days.moving:
         origin = min(saved.since or start, start)
@@ -172,7 +231,7 @@ def make_plan(  # noqa: PLR0913 - the six facts that decide what is read, all ke
 
     lookback = lookback_days * _ONE_DAY
     reread_after = saved.completed_at - lookback if saved.completed_at else began
-    windows = (
+    windows = tuple(
         window
         for first, last in _pieces(local_day(origin, zone), days)
         for window in cut(first, last, interval, zone, began)
@@ -184,11 +243,11 @@ def make_plan(  # noqa: PLR0913 - the six facts that decide what is read, all ke
     )
 
     done = replace(memory, began_at=None, completed_at=sync_began)
-    if incremental and days.moving:
+    if days.moving:
         final_until = day_start(local_day(sync_began - max(SETTLE_TIME, lookback), zone), zone)
         end = day_start(next_day(days.last), zone)
         done = replace(done, since=max(origin, min(final_until, end)))
-    return Plan(owed, memory, origin, began, done)
+    return Plan(owed, memory, origin, new_grid, windows, began, done)
 
 
 def _pieces(owed_from: date, days: DaySpan) -> Iterator[tuple[date, date]]:

@@ -19,7 +19,7 @@ def judge() -> Judge:
 
 TROUBLES = [
     pytest.param(answer(503, {"message": "Busy"}), "503, Busy", id="503"),
-    pytest.param(answer(408), "out of time", id="408"),
+    pytest.param(answer(408), "timed out", id="408"),
     pytest.param(answer(200, b"{"), "cut off", id="truncated"),
     pytest.param(answer(200, {}), "lacks its list 'agents'", id="no envelope"),
     pytest.param(requests.exceptions.ReadTimeout("QZX73"), "did not answer in time", id="time-out"),
@@ -44,7 +44,7 @@ def test_tries_end_with_a_message_that_names_the_report_and_the_trouble(
     with pytest.raises(AirbyteTracedException) as caught:
         judge().backoff_time(trouble, MAX_TRIES)
     assert caught.value.failure_type is FailureType.transient_error
-    assert str(caught.value).startswith(f"agents: gave up after {MAX_TRIES} tries")
+    assert str(caught.value).startswith(f"Gave up on agents after {MAX_TRIES} tries")
     assert words in str(caught.value)
     assert "QZX73" not in f"{caught.value} {caught.value.internal_message}"
 
@@ -65,7 +65,7 @@ def test_a_429_is_repeated_longer_and_leaves_the_pause_to_the_gate(attempt: int)
 
 
 def test_a_429_is_given_up_in_the_end() -> None:
-    with pytest.raises(AirbyteTracedException, match=r"agents: gave up after 12 tries.*429"):
+    with pytest.raises(AirbyteTracedException, match=r"Gave up on agents after 12 tries.*429"):
         judge().backoff_time(answer(429), MAX_TRIES_WHEN_BUSY)
 
 

@@ -41,9 +41,7 @@ def message(config: dict[str, Any]) -> str:
 
 @pytest.mark.parametrize("auth_type", CREDENTIALS)
 @pytest.mark.parametrize("date_type", DATES)
-def test_every_good_form_parses_with_the_defaults_of_the_design(
-    auth_type: str, date_type: str
-) -> None:
+def test_every_good_form_parses_with_its_defaults(auth_type: str, date_type: str) -> None:
     parsed = Settings.parse(form(auth_type, date_type))
     assert parsed.credentials.auth_type == auth_type
     assert parsed.details.date.date_type == date_type

@@ -60,8 +60,10 @@ def test_a_choice_covers_its_days_with_both_ends(
     [
         pytest.param(date(2026, 11, 17), None, "start", "future", id="future start"),
         pytest.param(date(2026, 11, 1), date(2026, 11, 17), "end", "future", id="future end"),
-        pytest.param(date(2026, 11, 3), date(2026, 11, 1), "start", "after the end", id="reversed"),
-        pytest.param(3, 5, "start", "after the end", id="days back reversed"),
+        pytest.param(
+            date(2026, 11, 3), date(2026, 11, 1), "start", "after the last day", id="reversed"
+        ),
+        pytest.param(3, 5, "start", "after the last day", id="days back reversed"),
         pytest.param(date(226, 11, 1), None, "start", "before 2000", id="slip in the year"),
         pytest.param(10**9, 0, "start", "beyond 2000", id="absurd days back"),
     ],

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from airbyte_cdk.utils.airbyte_secrets_utils import add_to_secrets
 
-from source_incontact.api.envelopes import Envelope, clean_words, vendor_words
+from source_incontact.api.bodies import vendor_words
+from source_incontact.api.envelopes import Envelope, clean_words
 from unit_tests.responses import answer
 
 ROWS = [{"agentId": 1}, {"agentId": 2}]
@@ -152,7 +153,13 @@ def test_the_header_goes_before_the_json_unless_it_is_empty() -> None:
 
 @pytest.mark.parametrize(
     ("error_message", "words"),
-    [("", ""), ("  ", ""), (None, ""), ("Template is in use", "Template is in use"), (5, "")],
+    [
+        ("", ""),
+        ("  ", ""),
+        (None, ""),
+        ("Template is in use", "Template is in use"),
+        (5, "an errorMessage that is not text"),
+    ],
 )
 def test_an_error_message_counts_if_it_says_something(error_message: object, words: str) -> None:
     assert Envelope({"ErrorMessage": error_message, "agents": []}).error_words == words

@@ -1,4 +1,4 @@
-"""Real rows of the vendor (its contract, section 7): exactly which records they become."""
+"""Real rows of the vendor: exactly which records they become."""
 
 from __future__ import annotations
 

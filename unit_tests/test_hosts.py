@@ -15,7 +15,6 @@ from source_incontact.api.hosts import VENDOR_DOMAINS, HostGuard
 PUBLIC = HostGuard("")
 OWN = HostGuard("https://cxone.example.com:8443")
 
-# Design, section 6.
 DOMAINS = [
     "incontact.com",
     "nice-incontact.com",
@@ -25,7 +24,7 @@ DOMAINS = [
 ]
 
 
-def test_the_vendor_domains_are_those_of_the_design() -> None:
+def test_the_vendor_domains_are_these_and_no_others() -> None:
     assert sorted(VENDOR_DOMAINS) == sorted(DOMAINS)
 
 

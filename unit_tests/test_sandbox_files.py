@@ -17,50 +17,20 @@ import pytest
 import requests
 
 from integration_tests.sandbox import configs, reports
-from integration_tests.sandbox.client import Sandbox
 from integration_tests.sandbox.tables import BIG_HEADER, Table, big_rows
 from integration_tests.sandbox.truth import Truth
+from unit_tests.sandbox_api import DAY, LATER, NOW, WINDOW, Api
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from integration_tests.sandbox.client import Sandbox
 
-NOW = "2026-11-16T18:00:00.000Z"
-DAY = {"startDate": "2026-11-12T00:00:00Z", "endDate": "2026-11-13T00:00:00Z"}
-WINDOW = (DAY["startDate"], DAY["endDate"])
 ASKED = {"fileType": "CSV", "includeHeaders": "true", "appendDate": "false", "overwrite": "true"}
 PLAIN, CJR = reports.PLAIN, reports.CJR
 URI_REPORT = reports.CALL_DETAIL
 
 
-@pytest.fixture(scope="module")
-def running() -> Iterator[Sandbox]:
-    with Sandbox.start(now=NOW, ticking=False, job_seconds=0) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def sandbox(running: Sandbox) -> Sandbox:
-    running.reset()
-    return running
-
-
-class Api:
-    """Signed-in calls; a new life of the sandbox needs a new one."""
-
-    def __init__(self, sandbox: Sandbox) -> None:
-        self.root = f"{sandbox.url}/inContactAPI/services"
-        self.http = requests.Session()
-        self.http.trust_env = False
-        self.http.headers["Accept"] = "application/json"
-        key = {
-            "accessKeyId": configs.ACCESS_KEY_ID,
-            "accessKeySecret": configs.ACCESS_KEY_SECRET,
-        }
-        answer = self.http.post(f"{sandbox.url}/authentication/v1/token/access-key", json=key)
-        self.http.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
-
-    def get(self, path: str, version: int = 30, /, **query: Any) -> requests.Response:
-        return self.http.get(f"{self.root}/v{version}.0/{path}", params=query, timeout=30)
+class ReportApi(Api):
+    """Calls that make reports and fetch their files, too."""
 
     def post(self, path: str, version: int = 30, /, **query: Any) -> requests.Response:
         return self.http.post(f"{self.root}/v{version}.0/{path}", params=query, timeout=30)
@@ -90,10 +60,8 @@ class Api:
 
 
 @pytest.fixture
-def api(sandbox: Sandbox) -> Iterator[Api]:
-    made = Api(sandbox)
-    yield made
-    made.http.close()
+def api(sandbox: Sandbox, http: requests.Session) -> ReportApi:
+    return ReportApi(sandbox, http)
 
 
 def _read(data: bytes) -> Table:
@@ -118,7 +86,7 @@ def _file(answer: requests.Response) -> bytes:
 # --- lists, jobs, files -----------------------------------------------------------------------
 
 
-def test_reports_are_listed(api: Api, sandbox: Sandbox) -> None:
+def test_reports_are_listed(api: ReportApi, sandbox: Sandbox) -> None:
     listed = api.get("reports").json()["reports"]
     assert listed == sandbox.truth.reports()
     names = {row["reportId"]: row["reportName"] for row in listed}
@@ -128,13 +96,14 @@ def test_reports_are_listed(api: Api, sandbox: Sandbox) -> None:
         listed[0]
     )
     sandbox.reset(lists_downloads=False)
-    listed = Api(sandbox).get("reports").json()["reports"]
+    api.sign_in()
+    listed = api.get("reports").json()["reports"]
     assert [row["reportId"] for row in listed] == list(configs.CUSTOM_REPORT_NAMES)
     assert listed == sandbox.truth.reports()
 
 
 @pytest.mark.parametrize("report_id", configs.CUSTOM_REPORT_NAMES)
-def test_a_custom_report_equals_the_truth(report_id: int, api: Api, sandbox: Sandbox) -> None:
+def test_a_custom_report_equals_the_truth(report_id: int, api: ReportApi, sandbox: Sandbox) -> None:
     answer = api.run(report_id)
     assert answer.headers["Transfer-Encoding"] == "chunked"
     data = _file(answer)
@@ -157,9 +126,9 @@ def test_the_nasty_report_is_nasty() -> None:
     assert all(len(row) == len(header) for row in rows)
 
 
-def test_a_job_goes_its_way(sandbox: Sandbox) -> None:
+def test_a_job_goes_its_way(api: ReportApi, sandbox: Sandbox) -> None:
     sandbox.reset(job_seconds=0.4)
-    api = Api(sandbox)
+    api.sign_in()
     begun = time.monotonic()
     job_id = api.start(PLAIN)
     seen: list[str] = []
@@ -185,14 +154,14 @@ def test_a_job_goes_its_way(sandbox: Sandbox) -> None:
     }
 
 
-def test_a_job_is_wrapped_or_flat_by_version(api: Api) -> None:
+def test_a_job_is_wrapped_or_flat_by_version(api: ReportApi) -> None:
     job_id = api.start(PLAIN)
     wrapped = api.get(f"report-jobs/{job_id}", 30).json()
     assert list(wrapped) == ["jobResult"]
     assert api.get(f"report-jobs/{job_id}", 33).json() == wrapped["jobResult"]
 
 
-def test_jobs_that_are_refused(api: Api, sandbox: Sandbox) -> None:
+def test_jobs_that_are_refused(api: ReportApi, sandbox: Sandbox) -> None:
     for report_id in (1, CJR):
         answer = api.post(f"report-jobs/{report_id}", **ASKED)
         assert (answer.status_code, str(report_id) in answer.headers["icStatusDescription"]) == (
@@ -211,9 +180,9 @@ def test_jobs_that_are_refused(api: Api, sandbox: Sandbox) -> None:
         assert api.get(path).status_code == 401
 
 
-def test_one_job_of_a_report_at_a_time(sandbox: Sandbox) -> None:
+def test_one_job_of_a_report_at_a_time(api: ReportApi, sandbox: Sandbox) -> None:
     sandbox.reset(job_seconds=0.3)
-    api = Api(sandbox)
+    api.sign_in()
     api.start(PLAIN)
     refused = api.post(f"report-jobs/{PLAIN}", **ASKED)
     assert (refused.status_code, "another user" in refused.headers["icStatusDescription"]) == (
@@ -225,16 +194,16 @@ def test_one_job_of_a_report_at_a_time(sandbox: Sandbox) -> None:
     api.start(PLAIN)
 
 
-def test_a_file_appears_late(sandbox: Sandbox) -> None:
+def test_a_file_appears_late(api: ReportApi, sandbox: Sandbox) -> None:
     sandbox.reset(file_delay=0.3)
-    api = Api(sandbox)
+    api.sign_in()
     url = api.poll(api.start(PLAIN))["resultFileURL"]
     assert api.http.get(url).status_code == 404
     time.sleep(0.35)
     assert api.http.get(url).status_code == 200
 
 
-def test_names_of_files(api: Api) -> None:
+def test_names_of_files(api: ReportApi) -> None:
     first = api.poll(api.start(PLAIN))["fileName"]
     assert api.poll(api.start(PLAIN))["fileName"] == first
     assert api.poll(api.start(PLAIN, overwrite="false"))["fileName"] != first
@@ -245,7 +214,7 @@ def test_names_of_files(api: Api) -> None:
 
 
 @pytest.mark.parametrize("report_id", configs.DATA_DOWNLOADS)
-def test_a_download_equals_the_truth(report_id: int, api: Api, sandbox: Sandbox) -> None:
+def test_a_download_equals_the_truth(report_id: int, api: ReportApi, sandbox: Sandbox) -> None:
     data = api.downloaded(report_id)
     truth = sandbox.truth.data_download(report_id, *WINDOW)
     assert _read(data) == truth
@@ -276,9 +245,8 @@ def test_downloads_add_up_and_miss_what_is_hidden(report_id: int) -> None:
 
 
 @pytest.mark.parametrize("report_id", configs.DATA_DOWNLOADS)
-def test_windows_without_rows(report_id: int, api: Api, sandbox: Sandbox) -> None:
-    later = {"startDate": "2026-11-17T00:00:00Z", "endDate": "2026-11-18T00:00:00Z"}
-    assert api.download(report_id, **later).status_code == 204
+def test_windows_without_rows(report_id: int, api: ReportApi, sandbox: Sandbox) -> None:
+    assert api.download(report_id, **LATER).status_code == 204
     sandbox.hide(*WINDOW)
     if report_id != reports.SUMMARY_MINUTES:
         assert api.download(report_id).status_code == 204
@@ -289,7 +257,7 @@ def test_windows_without_rows(report_id: int, api: Api, sandbox: Sandbox) -> Non
     assert (rows == ()) == (report_id == reports.SUMMARY_MINUTES)
 
 
-def test_downloads_that_are_refused(api: Api) -> None:
+def test_downloads_that_are_refused(api: ReportApi) -> None:
     far = {"startDate": "2026-10-01T00:00:00Z", "endDate": "2026-11-01T00:00:00Z"}
     assert "30 days" in api.download(CJR, **far).headers["icStatusDescription"]
     assert api.download(CJR, startDate="2026-11-12").status_code == 400
@@ -297,7 +265,7 @@ def test_downloads_that_are_refused(api: Api) -> None:
         assert api.download(report_id).status_code == 404
 
 
-def test_keys_of_a_download_by_version_and_report(api: Api) -> None:
+def test_keys_of_a_download_by_version_and_report(api: ReportApi) -> None:
     whole = ["errorMessage", "fileName", "file", "fileType", "URI"]
     for report_id in configs.DATA_DOWNLOADS:
         new, old = (
@@ -310,7 +278,7 @@ def test_keys_of_a_download_by_version_and_report(api: Api) -> None:
         assert (keys.index("errorMessage") > keys.index("file")) == late
 
 
-def test_downloads_that_are_saved(api: Api, sandbox: Sandbox) -> None:
+def test_downloads_that_are_saved(api: ReportApi, sandbox: Sandbox) -> None:
     answer = api.download(CJR, saveAsFile="true", fileName="ü 1").json()
     assert (answer["file"], answer["fileName"]) == ("", "Reports\\ü 1.csv")
     assert answer["URI"] == (
@@ -330,7 +298,7 @@ def test_downloads_that_are_saved(api: Api, sandbox: Sandbox) -> None:
 # --- faults -----------------------------------------------------------------------------------
 
 
-def test_fates_of_jobs(api: Api, sandbox: Sandbox) -> None:
+def test_fates_of_jobs(api: ReportApi, sandbox: Sandbox) -> None:
     def states(fate: str, report_id: int, polls: int) -> list[dict[str, Any]]:
         sandbox.fault("report-jobs/*", {"job": fate}, method="POST")
         job_id = api.start(report_id)
@@ -352,7 +320,7 @@ def test_fates_of_jobs(api: Api, sandbox: Sandbox) -> None:
 
 @pytest.mark.parametrize("at", ["order", "fetch"])
 def test_faults_of_files_are_set_at_the_order_or_at_the_fetch(
-    at: str, api: Api, sandbox: Sandbox
+    at: str, api: ReportApi, sandbox: Sandbox
 ) -> None:
     def spoilt(do: dict[str, Any]) -> requests.Response:
         if at == "order":
@@ -380,13 +348,12 @@ def test_faults_of_files_are_set_at_the_order_or_at_the_fetch(
     assert _read(_file(api.run(PLAIN))) == truth
 
 
-def test_faults_of_files_inside_a_download(api: Api, sandbox: Sandbox) -> None:
+def test_faults_of_files_inside_a_download(api: ReportApi, sandbox: Sandbox) -> None:
     path = "report-jobs/datadownload/*"
     sandbox.fault(path, {"break_base64": True})
     assert "*" in api.download(CJR).json()["file"]
     sandbox.fault(path, {"big_rows": 10})
-    later = {"startDate": "2026-11-17T00:00:00Z", "endDate": "2026-11-18T00:00:00Z"}
-    assert _read(api.downloaded(CJR, **later)).rows == tuple(big_rows(10))
+    assert _read(api.downloaded(CJR, **LATER)).rows == tuple(big_rows(10))
     sandbox.fault(path, {"field_envelope": {"errorMessage": "no"}})
     late = api.download(reports.STATE_LOG).json()
     assert (list(late)[-1], late["errorMessage"]) == ("errorMessage", "no")
@@ -394,7 +361,7 @@ def test_faults_of_files_inside_a_download(api: Api, sandbox: Sandbox) -> None:
     assert len(sandbox.requests(path)) == 3
 
 
-def test_addresses_that_lead_astray(api: Api, sandbox: Sandbox) -> None:
+def test_addresses_that_lead_astray(api: ReportApi, sandbox: Sandbox) -> None:
     evil = "https://evil.example/x"
     sandbox.fault("report-jobs/*", {"result_url": evil}, method="POST")
     assert api.poll(api.start(PLAIN))["resultFileURL"] == evil
@@ -407,7 +374,7 @@ def test_addresses_that_lead_astray(api: Api, sandbox: Sandbox) -> None:
 @pytest.mark.parametrize(
     "do", [{"reset": "before"}, {"reset": "body"}, {"truncate": 100}, {"truncate": 0}]
 )
-def test_a_streamed_body_breaks(do: dict[str, Any], api: Api, sandbox: Sandbox) -> None:
+def test_a_streamed_body_breaks(do: dict[str, Any], api: ReportApi, sandbox: Sandbox) -> None:
     path = f"report-jobs/datadownload/{CJR}"
     whole = api.download(CJR, fileName="x").content
     sandbox.fault(path, do)
@@ -426,7 +393,7 @@ def test_a_streamed_body_breaks(do: dict[str, Any], api: Api, sandbox: Sandbox) 
     assert api.download(CJR, fileName="x").content == whole
 
 
-def test_a_streamed_body_is_cut_slow_or_replaced(api: Api, sandbox: Sandbox) -> None:
+def test_a_streamed_body_is_cut_slow_or_replaced(api: ReportApi, sandbox: Sandbox) -> None:
     path = f"report-jobs/datadownload/{CJR}"
     whole = api.download(CJR, fileName="x").content
     sandbox.fault(path, {"cut_json": 9})
@@ -448,7 +415,7 @@ def test_a_streamed_body_is_cut_slow_or_replaced(api: Api, sandbox: Sandbox) -> 
     assert api.run(PLAIN).status_code == 503
 
 
-def test_a_big_file_takes_little_memory(api: Api, sandbox: Sandbox) -> None:
+def test_a_big_file_takes_little_memory(api: ReportApi, sandbox: Sandbox) -> None:
     def peak_kb() -> int:
         status = Path(f"/proc/{sandbox._process.pid}/status").read_text(encoding="utf-8")
         return int(status.split("VmHWM:")[1].split()[0])
@@ -464,7 +431,7 @@ def test_a_big_file_takes_little_memory(api: Api, sandbox: Sandbox) -> None:
     assert peak_kb() - before < 8_000
 
 
-def test_rules_and_requests_know_any_segment(api: Api, sandbox: Sandbox) -> None:
+def test_rules_and_requests_know_any_segment(api: ReportApi, sandbox: Sandbox) -> None:
     sandbox.fault("report-jobs/*", {"status": 500}, times=None)
     assert api.post(f"report-jobs/{PLAIN}", **ASKED).status_code == 500
     assert api.get("report-jobs/5").status_code == 500

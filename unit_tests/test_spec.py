@@ -1,4 +1,4 @@
-"""spec.json: the design's form, the rules of Airbyte's linters, and the models that parse it."""
+"""spec.json: the form, the rules of Airbyte's linters, and the models that parse it."""
 
 from __future__ import annotations
 
@@ -69,10 +69,10 @@ def tag(variant: dict[str, Any]) -> str:
     return str(value)
 
 
-# --- the design, section 2 --------------------------------------------------------------------
+# --- panes, fields and defaults ----------------------------------------------------------------
 
 
-def test_the_panes_are_groups_in_the_order_of_the_design() -> None:
+def test_the_panes_are_groups_in_their_order() -> None:
     assert [group["id"] for group in FORM["groups"]] == ["credentials", "details", "advanced"]
     assert {name: prop["group"] for name, prop in FORM["properties"].items()} == {
         "credentials": "credentials",
@@ -113,7 +113,7 @@ def test_the_panes_are_groups_in_the_order_of_the_design() -> None:
         ),
     ],
 )
-def test_the_choices_stand_in_the_order_of_the_design_with_its_titles_and_fields(
+def test_the_choices_stand_in_their_order_with_their_titles_and_fields(
     pane: dict[str, Any], variants: list[tuple[str, str, str]]
 ) -> None:
     assert [
@@ -144,7 +144,7 @@ def test_the_choices_stand_in_the_order_of_the_design_with_its_titles_and_fields
         ("details.date[Date offset].date_offset", None, {"type": "integer", "minimum": 0}),
     ],
 )
-def test_a_field_has_the_type_default_and_bounds_of_the_design(
+def test_a_field_has_its_type_default_and_bounds(
     path: str, title: str | None, facts: dict[str, Any]
 ) -> None:
     node = ALL[path]
@@ -162,7 +162,7 @@ def test_report_lists_hold_plain_text() -> None:
         assert DETAILS["properties"][name]["items"] == {"type": "string"}
 
 
-def test_the_regions_of_the_design_are_examples() -> None:
+def test_the_regions_are_examples() -> None:
     regions = ALL["credentials[Access key].region"]["examples"]
     assert regions == ["na1", "eu1", "uk1", "au1", "jp1", "ca1"]
 
@@ -173,7 +173,7 @@ def test_no_optional_field_of_the_panes_folds_away() -> None:
             assert name in holder["required"] or prop.get("always_show") is True, name
 
 
-def test_exactly_the_secrets_of_the_design_are_marked() -> None:
+def test_exactly_the_secrets_are_marked() -> None:
     marked = {
         path: node["airbyte_secret"] for path, node in ALL.items() if "airbyte_secret" in node
     }

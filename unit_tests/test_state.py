@@ -86,7 +86,8 @@ def test_coverage_is_the_union_of_its_windows_in_any_order(pieces: list[tuple[in
 
 def test_the_saved_form_is_read_back_and_carries_the_low_water_mark() -> None:
     state = StreamState(
-        Coverage.of([(NOV_1, NOV_1 + 2 * DAY), (NOV_1 + 3 * DAY, NOV_1 + 4 * DAY)]),
+        Coverage.of([(NOV_1, NOV_1 + 2 * DAY), (NOV_1 + 3 * DAY, NOV_1 + 4 * DAY)], exact=True),
+        grid="day, UTC",
         since=NOV_1,
         completed_at=NOV_1 + 5 * DAY,
     )
@@ -97,6 +98,7 @@ def test_the_saved_form_is_read_back_and_carries_the_low_water_mark() -> None:
             {"start": "2026-11-01T00:00:00Z", "end": "2026-11-03T00:00:00Z"},
             {"start": "2026-11-04T00:00:00Z", "end": "2026-11-05T00:00:00Z"},
         ],
+        "grid": "day, UTC",
         "since": "2026-11-01T00:00:00Z",
         "completed_at": "2026-11-06T00:00:00Z",
         "startDate": "2026-11-03T00:00:00Z",
@@ -111,6 +113,7 @@ def test_the_saved_form_is_read_back_and_carries_the_low_water_mark() -> None:
         pytest.param({"startDate": "2026-11-01T00:00:00Z"}, id="somebody else's cursor"),
         pytest.param({"slices": [{"start": "yesterday", "end": "today"}]}, id="no instants"),
         pytest.param({"slices": [], "completed_at": 7}, id="number for an instant"),
+        pytest.param({"slices": [], "since": "0999-01-01T00:00:00Z"}, id="absurd year"),
     ],
 )
 def test_a_foreign_state_is_refused(saved: dict[str, object]) -> None:
@@ -228,6 +231,61 @@ def test_a_nightly_range_asks_for_nothing_but_the_choice() -> None:
         )
         assert len(plan.windows) == 1
         state = run(plan)
+
+
+def test_a_range_counts_as_read_only_if_that_very_range_was() -> None:
+    days = (40, 10)
+    first = plan_for(*days, at("2026-11-16T06:00:00Z"), interval=Interval.RANGE)
+    second = plan_for(*days, at("2026-11-17T06:00:00Z"), run(first), interval=Interval.RANGE)
+    assert [one.start for one in second.windows] == [one.start + DAY for one in first.windows]
+    assert len(run(second).coverage.stretches) == len(second.windows)
+
+
+def test_a_narrower_range_is_a_row_of_its_own() -> None:
+    began = at("2026-11-16T06:00:00Z")
+    wide = plan_for(date(2026, 11, 1), date(2026, 11, 10), began, interval=Interval.RANGE)
+    narrow = plan_for(
+        date(2026, 11, 1), date(2026, 11, 5), began, run(wide), interval=Interval.RANGE
+    )
+    assert len(narrow.windows) == 1
+
+
+@pytest.mark.parametrize(
+    ("interval", "zone"),
+    [(Interval.HOUR, "UTC"), (Interval.RANGE, "UTC"), (Interval.DAY, "America/Denver")],
+)
+def test_rows_of_another_interval_or_zone_count_for_nothing(interval: Interval, zone: str) -> None:
+    began = at("2026-11-16T06:00:00Z")
+    days = (date(2026, 11, 1), date(2026, 11, 3))
+    read_by_day = run(plan_for(*days, began))
+    again = plan_for(*days, began, read_by_day, interval=interval, zone=ZoneInfo(zone))
+    fresh = plan_for(*days, began, interval=interval, zone=ZoneInfo(zone))
+    assert again.new_grid
+    assert again.windows == fresh.windows
+
+
+def test_contacts_do_not_belong_to_windows_so_another_zone_reads_only_the_edges() -> None:
+    began = at("2026-11-16T06:00:00Z")
+
+    def plan(zone: str, saved: StreamState) -> Plan:
+        return make_plan(
+            days=day_span(date(2026, 11, 1), date(2026, 11, 5), local_day(began, ZoneInfo(zone))),
+            interval=Interval.DAY,
+            zone=ZoneInfo(zone),
+            began=began,
+            saved=saved,
+            lookback_days=0,
+            incremental=True,
+            keyed_by_window=False,
+        )
+
+    assert starts(plan("America/Denver", run(plan("UTC", StreamState())))) == [5]
+
+
+def test_incremental_after_a_full_refresh_of_a_moving_choice_skips_no_day() -> None:
+    full = plan_for(2, 0, at("2026-11-05T06:00:00Z"), incremental=False)
+    later = plan_for(2, 0, at("2026-11-16T06:00:00Z"), run(full))
+    assert starts(later) == list(range(4, 17))
 
 
 # --- any history -------------------------------------------------------------------------------

@@ -172,10 +172,9 @@ def test_records_carry_the_stamp_their_number_and_every_cell() -> None:
 def test_ragged_rows_are_warned_about_once(caplog: pytest.LogCaptureFixture) -> None:
     reader = FileReader("data_download_540")
     list(reader.records(spool_of(b"a,b\n1\n2\n1,2,3\n4,5,6\n"), {}))
-    assert [record.message for record in caplog.records] == [
-        "data_download_540: some rows have fewer cells than the header; the others are null.",
-        "data_download_540: some rows have more cells than the header; they are kept in '_extra'.",
-    ]
+    shorter, longer = (record.message for record in caplog.records)
+    assert shorter.endswith("fewer cells than the header; the missing ones are null.")
+    assert longer.endswith("more cells than the header; the surplus is kept in '_extra'.")
 
 
 @given(st.lists(st.binary(min_size=1, max_size=3 << 20), min_size=1, max_size=3))

@@ -8,6 +8,7 @@ import signal
 import sys
 import threading
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from integration_tests.sandbox import api, control, server
 from integration_tests.sandbox.configs import (
@@ -18,6 +19,9 @@ from integration_tests.sandbox.configs import (
 )
 from integration_tests.sandbox.faults import ACTIONS
 from integration_tests.sandbox.state import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _DESCRIPTION = """\
 A small inContact on this machine: sign-in, discovery, the four lists, the three summary reports,
@@ -69,6 +73,24 @@ def _truth_value(text: str) -> bool:
     return text.lower() == "true"
 
 
+_SETTINGS: tuple[tuple[str, Callable[[str], object], str], ...] = (
+    ("seed", int, "number all data come from"),
+    ("agents", int, "how many agents"),
+    ("teams", int, "how many teams"),
+    ("skills", int, "how many skills"),
+    ("campaigns", int, "how many campaigns"),
+    ("contacts_per_quarter", float, "mean number of contacts per quarter hour"),
+    ("ticking", _truth_value, "false stops the clock where it starts"),
+    ("latency", float, "seconds added to every answer"),
+    ("top_cap", int, "largest page, whatever top says"),
+    ("token_life", float, "seconds a token lives"),
+    ("job_seconds", float, "seconds a report job takes"),
+    ("file_delay", float, "seconds after that until its file is there"),
+    ("lists_downloads", _truth_value, "false leaves data downloads out of the list of reports"),
+)
+"""Settings that have a default, each an option: name, type and meaning."""
+
+
 def _parser() -> argparse.ArgumentParser:
     base = Settings()
     parser = argparse.ArgumentParser(
@@ -80,74 +102,14 @@ def _parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("--host", default="127.0.0.1", help="address to listen on (default %(default)s)")
     add("--port", type=int, default=0, help="port to listen on; 0 takes a free one (default)")
-    add(
-        "--seed",
-        type=int,
-        default=base.seed,
-        help="number all data come from (default %(default)s)",
-    )
-    add("--agents", type=int, default=base.agents, help="how many agents (default %(default)s)")
-    add("--teams", type=int, default=base.teams, help="how many teams (default %(default)s)")
-    add("--skills", type=int, default=base.skills, help="how many skills (default %(default)s)")
-    add(
-        "--campaigns",
-        type=int,
-        default=base.campaigns,
-        help="how many campaigns (default %(default)s)",
-    )
-    add(
-        "--contacts-per-quarter",
-        type=float,
-        default=base.contacts_per_quarter,
-        help="mean number of contacts per quarter hour (default %(default)s)",
-    )
+    for name, kind, meaning in _SETTINGS:
+        option, default = f"--{name.replace('_', '-')}", getattr(base, name)
+        add(option, type=kind, default=default, help=f"{meaning} (default %(default)s)")
     add("--now", help="ISO instant with Z at which the clock starts (default: the machine's time)")
-    add(
-        "--ticking",
-        type=_truth_value,
-        default=True,
-        help="false stops the clock there (default true)",
-    )
-    add(
-        "--latency",
-        type=float,
-        default=base.latency,
-        help="seconds added to every answer (default 0)",
-    )
-    add(
-        "--top-cap",
-        type=int,
-        default=base.top_cap,
-        help="largest page, whatever top says (default %(default)s)",
-    )
-    add(
-        "--token-life",
-        type=float,
-        default=base.token_life,
-        help="seconds a token lives (default %(default)s)",
-    )
     add(
         "--rate",
         type=float,
         help="requests per second over all clients; more get 429 (default: no limit)",
-    )
-    add(
-        "--job-seconds",
-        type=float,
-        default=base.job_seconds,
-        help="seconds a report job takes (default %(default)s)",
-    )
-    add(
-        "--file-delay",
-        type=float,
-        default=base.file_delay,
-        help="seconds after that until its file is there (default %(default)s)",
-    )
-    add(
-        "--lists-downloads",
-        type=_truth_value,
-        default=base.lists_downloads,
-        help="false leaves data downloads out of the list of reports (default true)",
     )
     add(
         "--write-configs",

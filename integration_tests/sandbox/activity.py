@@ -110,20 +110,17 @@ def visible(start: int, end: int, now: int | None, hidden: Iterable[Span]) -> li
 
 def work(world: World, agents: Iterable[int], spans: Sequence[Span]) -> Work:
     """What some agents did in some quarter hours, together."""
-    parts = chain.from_iterable(
-        _facts(_work_day, _work_quarter, world, agent, spans) for agent in agents
-    )
+    parts = chain.from_iterable(_facts(_work_quarter, world, agent, spans) for agent in agents)
     return Work(*map(sum, zip(Work(), *parts, strict=True)))
 
 
 def load(world: World, skill: int, spans: Sequence[Span]) -> Load:
     """What a skill carried in some quarter hours."""
-    parts = _facts(_load_day, _load_quarter, world, skill, spans)
+    parts = _facts(_load_quarter, world, skill, spans)
     return Load(*map(sum, zip(Load(), *parts, strict=True)))
 
 
 def _facts(
-    of_day: Callable[[World, int, int], tuple[int, ...]],
     of_quarter: Callable[[World, int, int], tuple[int, ...]],
     world: World,
     index: int,
@@ -134,27 +131,21 @@ def _facts(
         quarter = first
         while quarter < stop:
             if quarter % QUARTERS_PER_DAY == 0 and quarter + QUARTERS_PER_DAY <= stop:
-                yield of_day(world, index, quarter // QUARTERS_PER_DAY)
+                yield _day(of_quarter, world, index, quarter // QUARTERS_PER_DAY)
                 quarter += QUARTERS_PER_DAY
             else:
                 yield of_quarter(world, index, quarter)
                 quarter += 1
 
 
-@lru_cache(maxsize=2**16)
-def _work_day(world: World, agent: int, day: int) -> Work:
+@lru_cache(maxsize=2**17)
+def _day(
+    of_quarter: Callable[[World, int, int], tuple[int, ...]], world: World, index: int, day: int
+) -> tuple[int, ...]:
     first = day * QUARTERS_PER_DAY
-    stop = first + QUARTERS_PER_DAY
-    parts = (_work_quarter(world, agent, quarter) for quarter in range(first, stop))
-    return Work(*map(sum, zip(*parts, strict=True)))
-
-
-@lru_cache(maxsize=2**16)
-def _load_day(world: World, skill: int, day: int) -> Load:
-    first = day * QUARTERS_PER_DAY
-    stop = first + QUARTERS_PER_DAY
-    parts = (_load_quarter(world, skill, quarter) for quarter in range(first, stop))
-    return Load(*map(sum, zip(*parts, strict=True)))
+    quarters = range(first, first + QUARTERS_PER_DAY)
+    parts = (of_quarter(world, index, quarter) for quarter in quarters)
+    return tuple(map(sum, zip(*parts, strict=True)))
 
 
 @lru_cache(maxsize=2**16)

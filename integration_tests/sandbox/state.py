@@ -38,12 +38,12 @@ class Settings:
         lists_downloads: Whether the list of reports names the data downloads too.
     """
 
-    seed: int = 7
-    agents: int = 12
-    teams: int = 4
-    skills: int = 6
-    campaigns: int = 3
-    contacts_per_quarter: float = 2.0
+    seed: int = World.seed
+    agents: int = World.agents
+    teams: int = World.teams
+    skills: int = World.skills
+    campaigns: int = World.campaigns
+    contacts_per_quarter: float = World.contacts_per_quarter
     now: str | None = None
     ticking: bool = True
     latency: float = 0.0
@@ -75,14 +75,7 @@ class Settings:
 
     def world(self) -> World:
         """The business unit of these sizes."""
-        return World(
-            seed=self.seed,
-            agents=self.agents,
-            teams=self.teams,
-            skills=self.skills,
-            campaigns=self.campaigns,
-            contacts_per_quarter=self.contacts_per_quarter,
-        )
+        return World(**{size.name: getattr(self, size.name) for size in fields(World)})
 
 
 class Tokens:

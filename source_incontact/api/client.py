@@ -8,6 +8,8 @@ import time
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import requests
+from airbyte_cdk.models import FailureType
 from airbyte_cdk.sources.http_config import MAX_CONNECTION_POOL_SIZE
 from airbyte_cdk.sources.streams.call_rate import LimiterSession
 from airbyte_cdk.sources.streams.http import HttpClient
@@ -15,6 +17,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 
+from source_incontact.api.bodies import json_of
 from source_incontact.api.directory import ReportDirectory
 from source_incontact.api.errors import Judge, ReportLabel
 from source_incontact.api.hosts import HostGuard
@@ -24,14 +27,16 @@ from source_incontact.api.signin import SignIn
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import requests
-
     from source_incontact.api.tokens import Token
     from source_incontact.config import Settings
 
 CONNECT_TIMEOUT_SECONDS = 10.0
 READ_TIMEOUT_SECONDS = 120.0
 """Longest silence within an answer. Public clients allow reports up to two minutes [L]."""
+MAX_ANSWER_SECONDS = 600.0
+"""Longest time that an answer that is read at once may take from its first to its last byte."""
+
+_PIECE = 1 << 16
 
 LOGGER = logging.getLogger("airbyte.source_incontact.api")
 
@@ -56,7 +61,27 @@ class ApiSession(LimiterSession):
         """Send one request, and only that one."""
         kwargs["allow_redirects"] = False
         kwargs["timeout"] = kwargs.get("timeout") or (CONNECT_TIMEOUT_SECONDS, READ_TIMEOUT_SECONDS)
-        return super().send(request, **kwargs)
+        streamed = kwargs.get("stream")
+        response = super().send(request, **{**kwargs, "stream": True})
+        if not streamed:
+            _read_in_time(response)
+        return response
+
+
+def _read_in_time(response: requests.Response) -> None:
+    """Read a whole body as requests would, but not for ever: a time-out only bounds each silence.
+
+    Raises:
+        requests.exceptions.ReadTimeout: It is not whole after `MAX_ANSWER_SECONDS`.
+    """
+    deadline = time.monotonic() + MAX_ANSWER_SECONDS
+    pieces = []
+    for piece in response.iter_content(_PIECE):
+        pieces.append(piece)
+        if time.monotonic() > deadline:
+            response.close()
+            raise requests.exceptions.ReadTimeout("the answer is not whole in time")
+    response._content = b"".join(pieces)  # noqa: SLF001 - where requests itself keeps it
 
 
 class Caller:
@@ -84,17 +109,17 @@ class Caller:
         return self._call("POST", url, judge, headers=headers, json=json, data=data)
 
     def look_up(self, url: str) -> Mapping[str, Any]:
-        """A public JSON document, or ``{}`` if there is none: discovery helps, but is no must."""
+        """A public JSON document, or ``{}`` if it cannot be read: sign-in can do without."""
         try:
             return self._call("GET", url, Judge(ReportLabel("discovery", "none"), lambda _: None))
-        except AirbyteTracedException as error:
-            LOGGER.warning("Discovery gave nothing: %s", error.message)
+        except AirbyteTracedException:
+            LOGGER.warning("Discovery gave nothing: %s could not be used.", url.partition("?")[0])
             return {}
 
     def _call(self, method: str, url: str, judge: Judge, **kwargs: Any) -> Mapping[str, Any]:
         client = make_client(self._session, "sign-in", judge)
         _, response = client.send_request(method, url, request_kwargs={}, **kwargs)
-        payload = response.json() if response.content else {}
+        payload = json_of(response) if response.content else {}
         return payload if isinstance(payload, dict) else {}
 
 
@@ -109,15 +134,31 @@ class Authenticator(AuthBase):
         self._sign_in = sign_in
         self._lock = threading.Lock()
         self._token: Token | None = None
+        self._refused: AirbyteTracedException | None = None
 
     @property
     def token(self) -> Token:
-        """The current token, minted at first use and renewed before it expires."""
+        """The current token, minted at first use and renewed before it expires.
+
+        Raises:
+            AirbyteTracedException: Sign-in failed. Refused credentials are tried once a sync, not
+                once a window: repeating them could lock the user out.
+        """
         with self._lock:
+            if self._refused is not None:
+                raise self._refused
             if self._token is None or time.monotonic() >= self._token.renew_at:
-                self._token = self._sign_in.mint()
+                self._token = self._mint()
                 LOGGER.info("Signed in.")
             return self._token
+
+    def _mint(self) -> Token:
+        try:
+            return self._sign_in.mint()
+        except AirbyteTracedException as error:
+            if error.failure_type is FailureType.config_error:
+                self._refused = error
+            raise
 
     def reject(self, header: str) -> None:
         """Forget the token that an ``Authorization`` header carried, unless it was replaced."""
@@ -169,17 +210,14 @@ class InContactApi:
         """The reports that exist. No network call until one is looked up."""
         return ReportDirectory(self)
 
-    def client_for(self, label: ReportLabel) -> HttpClient:
-        """The CDK's client for one report, on the shared session. No network call."""
-        return self.client_with(label.name, self.judge(Judge, label))
+    def client_for(self, label: ReportLabel, judge: type[Judge] = Judge) -> HttpClient:
+        """The CDK's client for one report, on the shared session. No network call.
 
-    def client_with(self, name: str, judge: Judge) -> HttpClient:
-        """The same with a judge of one's own."""
-        return make_client(self._session, name, judge)
-
-    def judge(self, kind: type[Judge], label: ReportLabel) -> Judge:
-        """A judge that can have the shared token renewed."""
-        return kind(label, self._authenticator.reject)
+        Args:
+            label: The report.
+            judge: Who judges its answers.
+        """
+        return make_client(self._session, label.name, judge(label, self._authenticator.reject))
 
 
 def make_client(session: ApiSession, name: str, judge: Judge) -> HttpClient:

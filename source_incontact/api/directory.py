@@ -7,10 +7,9 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from airbyte_cdk.models import FailureType
-from airbyte_cdk.utils.traced_exception import AirbyteTracedException
-
-from source_incontact.api.errors import ReportLabel, payload_of
+from source_incontact.api.bodies import payload_of
+from source_incontact.api.errors import ReportLabel
+from source_incontact.failures import config_error
 
 if TYPE_CHECKING:
     from source_incontact.api.client import InContactApi
@@ -57,13 +56,13 @@ class ReportDirectory:
                 return same[0]
             if same:
                 numbers = ", ".join(report.number for report in same)
-                raise _config_error(
-                    f"Field '{field}' holds '{entry}', and {len(same)} reports are called so. "
+                raise config_error(
+                    f"Field '{field}' holds '{entry}', and {len(same)} reports have that name. "
                     f"Enter the number of one of them instead: {numbers}."
                 )
-        raise _config_error(
-            f"Field '{field}' holds '{entry}', but no report that this account can see is called "
-            f"so. {_offer(wanted, known)}"
+        raise config_error(
+            f"Field '{field}' holds '{entry}', but this account sees no report of that name "
+            f"or number. {_offer(wanted, known)}"
         )
 
     def _reports(self) -> list[KnownReport]:
@@ -90,9 +89,3 @@ def _offer(wanted: str, known: list[KnownReport]) -> str:
     names = [f"'{by_lower[name]}'" for name in near]
     more = f" and {len(known) - len(names)} more" if len(known) > len(names) else ""
     return f"These exist: {', '.join(names)}{more}."
-
-
-def _config_error(message: str) -> AirbyteTracedException:
-    return AirbyteTracedException(
-        message=message, internal_message=message, failure_type=FailureType.config_error
-    )

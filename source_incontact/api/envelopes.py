@@ -14,8 +14,6 @@ from airbyte_cdk.utils.airbyte_secrets_utils import filter_secrets
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import requests
-
 _WRAPPERS = ("resultset", "jobresult")
 _WORD_KEYS = ("error_description", "errordescription", "errormessage", "message", "error")
 _MAX_WORDS = 300
@@ -44,10 +42,15 @@ class Envelope:
 
     def count(self, key: str) -> int | None:
         """A whole number such as ``totalRecords``; ``None`` if absent or unreadable."""
-        try:
-            return int(self._values[key.lower()])
-        except (KeyError, TypeError, ValueError, OverflowError):
-            return None
+        value = self._values.get(key.lower())
+        if isinstance(value, float) and value.is_integer():
+            return int(value)
+        text = "" if isinstance(value, bool) else str(value).strip()
+        return int(text) if re.fullmatch(r"-?\d{1,18}", text, re.ASCII) else None
+
+    def states(self, key: str) -> bool:
+        """Whether the answer says anything at all under ``key``."""
+        return self._values.get(key.lower()) is not None
 
     def text(self, key: str) -> str:
         """A short text or number such as ``jobId``, as text; ``""`` if absent."""
@@ -65,7 +68,10 @@ class Envelope:
     @property
     def error_words(self) -> str:
         """A non-empty ``errorMessage``: the API's way to fail with status 200 [L]."""
-        return clean_words(self._values.get("errormessage"))
+        said = self._values.get("errormessage")
+        if said and not isinstance(said, str):
+            return "an errorMessage that is not text"
+        return clean_words(said)
 
     @property
     def words(self) -> str:
@@ -80,18 +86,3 @@ def clean_words(value: object) -> str:
     if not isinstance(value, str):
         return ""
     return filter_secrets(re.sub(r"\s+", " ", value).strip())[:_MAX_WORDS]
-
-
-def vendor_words(response: requests.Response) -> str:
-    """Why the vendor refused: its header, else its JSON.
-
-    The reason may stand only in ``icStatusDescription``, over an empty or HTML body [L].
-    """
-    header = clean_words(response.headers.get("icStatusDescription"))
-    if header:
-        return header
-    try:
-        payload = response.json()
-    except (ValueError, RecursionError):
-        return ""
-    return Envelope(payload).words if isinstance(payload, dict) else ""

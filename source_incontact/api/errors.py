@@ -12,7 +12,7 @@ import weakref
 from dataclasses import dataclass
 from enum import Enum
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import requests
 from airbyte_cdk.models import FailureType
@@ -22,10 +22,10 @@ from airbyte_cdk.sources.streams.http.error_handlers import (
     ErrorResolution,
     ResponseAction,
 )
-from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_incontact.api.envelopes import Envelope, vendor_words
+from source_incontact.api.bodies import payload_of, vendor_words
 from source_incontact.api.limits import retry_after_seconds
+from source_incontact.failures import failure, transient_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -76,17 +76,19 @@ class Rule:
 _CONFIG, _OURS = FailureType.config_error, FailureType.system_error
 
 STATUS_RULES: Mapping[int, Rule] = {
+    202: Rule(Verdict.RETRY, "the API has accepted the request but not answered it yet (202)"),
     204: Rule(Verdict.EMPTY),
+    206: Rule(Verdict.RETRY, "the API sent a part of its answer only (206)"),
     401: Rule(
         Verdict.RENEW,
-        "The API refuses {report} right after a new sign-in (401{words}). Check that the sign-in "
-        "in 'credentials' is active and may use the reporting API.",
+        "The API still refuses {report} right after a new sign-in (401{words}). Check that the "
+        "account in 'credentials' is active and may use the reporting API.",
         _CONFIG,
     ),
     403: Rule(
         Verdict.FAIL,
-        "The account may not read {report} (403{words}). Grant its role in inContact: "
-        "{permission}; or leave this stream out of the connection.",
+        "The account may not read {report} (403{words}). Give its role in inContact this "
+        "permission: {permission}; or leave this stream out of the connection.",
         _CONFIG,
     ),
     404: Rule(
@@ -94,8 +96,8 @@ STATUS_RULES: Mapping[int, Rule] = {
         "The API does not know {report} (404{words}). Check 'api_version'; 30.0 is the default.",
         _CONFIG,
     ),
-    408: Rule(Verdict.RETRY, "the API ran out of time (408{words})"),
-    429: Rule(Verdict.RETRY, "the API refused for too many requests (429{words})"),
+    408: Rule(Verdict.RETRY, "the API timed out (408{words})"),
+    429: Rule(Verdict.RETRY, "the API refused the request as one too many (429{words})"),
 }
 
 CLASS_RULES: Mapping[int, Rule] = {
@@ -166,8 +168,9 @@ class Judge(ErrorHandler, BackoffStrategy):
             return self._judge(response)
         if isinstance(response, TRANSIENT_ERRORS):
             return _retry(self._describe(response))
-        raise self._failure(
-            _OURS, f"{self._label.name} could not be asked: {type(response).__name__}."
+        raise failure(
+            f"The request for {self._label.name} could not be sent: {type(response).__name__}.",
+            _OURS,
         )
 
     def backoff_time(
@@ -184,10 +187,9 @@ class Judge(ErrorHandler, BackoffStrategy):
         status = response.status_code if isinstance(response, requests.Response) else None
         busy = status == HTTPStatus.TOO_MANY_REQUESTS
         if attempt_count >= (MAX_TRIES_WHEN_BUSY if busy else self.max_tries):
-            raise self._failure(
-                FailureType.transient_error,
-                f"{self._label.name}: gave up after {attempt_count} tries; at last "
-                f"{self._describe(response)}. Run the sync again later.",
+            raise transient_error(
+                f"Gave up on {self._label.name} after {attempt_count} tries; at last "
+                f"{self._describe(response)}. Run the sync again later."
             )
         if busy or status == HTTPStatus.UNAUTHORIZED:
             return _AT_ONCE  # the gate holds a 429 back; a renewed token needs no pause
@@ -211,7 +213,7 @@ class Judge(ErrorHandler, BackoffStrategy):
             self._renewed.add(response.request)
             self._reject_token(str(response.request.headers.get("Authorization", "")))
             return _retry("the token is no longer valid (401)")
-        raise self._failure(rule.failure, self._fill(rule, response))
+        raise failure(self._fill(rule, response), rule.failure)
 
     def _judge_body(self, response: requests.Response) -> ErrorResolution:
         try:
@@ -221,9 +223,8 @@ class Judge(ErrorHandler, BackoffStrategy):
         if payload is None:
             return success()
         if payload.error_words:
-            raise self._failure(
-                FailureType.transient_error,
-                f"The API reports a failure of {self._label.name}: {payload.error_words}",
+            raise transient_error(
+                f"The API reports a failure of {self._label.name}: {payload.error_words}"
             )
         if self._label.rows_key is not None and not payload.has_rows(self._label.rows_key):
             said = f"; it says: {payload.words}" if payload.words else ""
@@ -251,11 +252,6 @@ class Judge(ErrorHandler, BackoffStrategy):
             words=f", {words}" if words else "",
         )
 
-    def _failure(self, failure: FailureType, message: str) -> AirbyteTracedException:
-        return AirbyteTracedException(
-            message=message, internal_message=message, failure_type=failure
-        )
-
 
 def success() -> ErrorResolution:
     """The answer can be read."""
@@ -264,48 +260,3 @@ def success() -> ErrorResolution:
 
 def _retry(why: str) -> ErrorResolution:
     return ErrorResolution(ResponseAction.RETRY, FailureType.transient_error, why)
-
-
-_PAYLOAD = "_incontact_payload"
-
-
-def payload_of(response: requests.Response) -> Envelope | None:
-    """The JSON object of an answer, parsed once; ``None`` for an answer that says "no rows".
-
-    An empty body counts as that only if the server marks its end; without a mark it may as well be
-    an answer that broke off.
-
-    Raises:
-        ValueError: The body is no JSON object; the text says what it is instead.
-    """
-    known: Any = getattr(response, _PAYLOAD, ...)
-    if known is ...:
-        known = _parse(response)
-        setattr(response, _PAYLOAD, known)
-    payload: Envelope | None = known
-    return payload
-
-
-def says_empty(response: requests.Response) -> bool:
-    """Whether the server states that an answer without a body ends there."""
-    return (
-        response.status_code == HTTPStatus.NO_CONTENT
-        or response.headers.get("Content-Length") == "0"
-        or response.headers.get("Transfer-Encoding", "").lower() == "chunked"
-    )
-
-
-def _parse(response: requests.Response) -> Envelope | None:
-    if not response.content:
-        if says_empty(response):
-            return None
-        raise ValueError("an empty body")
-    try:
-        payload = response.json()
-    except (ValueError, RecursionError):
-        kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-        what = "a web page" if kind == "text/html" else "a body that is not JSON or is cut off"
-        raise ValueError(what) from None
-    if not isinstance(payload, dict):
-        raise ValueError("JSON that is not an object")  # noqa: TRY004 - said of the body's text
-    return Envelope(payload)

@@ -14,10 +14,8 @@ from contextlib import closing
 from http import HTTPStatus
 from typing import IO, TYPE_CHECKING
 
-from airbyte_cdk.models import FailureType
-from airbyte_cdk.utils.traced_exception import AirbyteTracedException
-
 from source_incontact.api.base64_json import BrokenAnswerError, FileAnswer
+from source_incontact.api.bodies import says_empty
 from source_incontact.api.envelopes import clean_words
 from source_incontact.api.errors import (
     TRANSIENT_ERRORS,
@@ -25,9 +23,9 @@ from source_incontact.api.errors import (
     ReportLabel,
     Rule,
     Verdict,
-    says_empty,
     success,
 )
+from source_incontact.failures import transient_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -50,7 +48,10 @@ _PIECE = 1 << 16
 
 
 class Spool:
-    """Bytes written once and read once; beyond 4 MiB they lie in a file that has no name."""
+    """Bytes written once and read once; beyond 4 MiB they lie in a file that has no name.
+
+    Python 3.10's SpooledTemporaryFile cannot be wrapped as text, hence this one.
+    """
 
     def __init__(self) -> None:
         self.file: IO[bytes] = io.BytesIO()
@@ -99,8 +100,8 @@ class FileFetcher:
 
     def __init__(self, api: InContactApi, label: ReportLabel) -> None:
         self._label = label
-        self._asked = api.client_with(label.name, api.judge(FileJudge, label))
-        self._saved = api.client_with(label.name, api.judge(SavedFileJudge, label))
+        self._asked = api.client_for(label, FileJudge)
+        self._saved = api.client_for(label, SavedFileJudge)
 
     def ask(self, url: str, params: Mapping[str, str], enough: int | None = None) -> Spool | None:
         """The file that a POST answers with, itself or as the address of a saved one.
@@ -148,12 +149,14 @@ class FileFetcher:
             except TRANSIENT_ERRORS:
                 broken = "the answer broke off"
             else:
+                if texts is None:
+                    return None, {}
                 self._fail_if_said(texts)
-                return (None, texts) if texts is _NO_ROWS else (spool, texts)
+                return spool, texts
             spool.close()
             LOGGER.warning("%s: %s (pass %d of %d).", self._label.name, broken, attempt, MAX_PASSES)
             time.sleep(2.0 ** (attempt - 1) if attempt < MAX_PASSES else 0)
-        raise self._failure(
+        raise transient_error(
             f"The file did not come whole in {MAX_PASSES} passes; at last {broken}. Run the sync "
             "again later."
         )
@@ -161,22 +164,13 @@ class FileFetcher:
     def _fail_if_said(self, texts: Mapping[str, str]) -> None:
         words = clean_words(texts.get("errormessage"))
         if words:
-            raise self._failure(f"The API reports a failure of {self._label.name}: {words}")
-
-    @staticmethod
-    def _failure(message: str) -> AirbyteTracedException:
-        return AirbyteTracedException(
-            message=message, internal_message=message, failure_type=FailureType.transient_error
-        )
+            raise transient_error(f"The API reports a failure of {self._label.name}: {words}")
 
 
-_NO_ROWS: dict[str, str] = {}
-
-
-def _receive(response: requests.Response, spool: Spool, enough: int | None) -> dict[str, str]:
-    """Decode the body into the spool; its other texts, or `_NO_ROWS`."""
-    if response.status_code == HTTPStatus.NO_CONTENT:
-        return _NO_ROWS
+def _receive(
+    response: requests.Response, spool: Spool, enough: int | None
+) -> dict[str, str] | None:
+    """Decode the body into the spool; its other texts, or ``None`` if it says "no rows"."""
     deadline = time.monotonic() + MAX_FILE_SECONDS
     answer = FileAnswer(spool.write)
     empty = True
@@ -188,6 +182,6 @@ def _receive(response: requests.Response, spool: Spool, enough: int | None) -> d
         if time.monotonic() > deadline:
             raise BrokenAnswerError(f"it took longer than {MAX_FILE_SECONDS / 60:.0f} minutes")
     if empty and says_empty(response):
-        return _NO_ROWS
+        return None
     answer.finish()
     return answer.texts

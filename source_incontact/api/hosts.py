@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from airbyte_cdk.models import FailureType
-from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+from source_incontact.failures import config_error
 
 VENDOR_DOMAINS = (
     "incontact.com",
@@ -59,14 +58,10 @@ class HostGuard:
         """
         if self.allows(url):
             return url
-        raise AirbyteTracedException(
-            message=(
-                f"{what} leads to {_shown(url)}, which is neither a NICE inContact host nor the "
-                "field 'api_host'. It was not called and no token was sent. If this is your "
-                "private cluster, enter its root address in 'api_host'."
-            ),
-            internal_message="address outside the allowed hosts",
-            failure_type=FailureType.config_error,
+        raise config_error(
+            f"{what} leads to {_shown(url)}, which is neither a NICE inContact host nor the "
+            "field 'api_host'. It was not called and no token was sent. If this is your "
+            "private cluster, enter its root address in 'api_host'."
         )
 
 

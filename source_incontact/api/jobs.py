@@ -8,10 +8,8 @@ import time
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from airbyte_cdk.models import FailureType
-from airbyte_cdk.utils.traced_exception import AirbyteTracedException
-
-from source_incontact.api.errors import ReportLabel, payload_of
+from source_incontact.api.bodies import payload_of
+from source_incontact.failures import transient_error
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,6 +17,7 @@ if TYPE_CHECKING:
     from source_incontact.api.client import InContactApi
     from source_incontact.api.directory import KnownReport
     from source_incontact.api.envelopes import Envelope
+    from source_incontact.api.errors import ReportLabel
 
 LOGGER = logging.getLogger("airbyte.source_incontact.jobs")
 
@@ -72,7 +71,7 @@ class JobRunner:
                 },
             ).text("jobId")
             if not job:
-                raise _failure(f"{label.name}: the API started a job without telling its number.")
+                raise transient_error("The API started a job but did not give its number.")
             LOGGER.info("%s: job %s started.", label.name, job)
             return self._wait(job, label, started)
 
@@ -87,16 +86,16 @@ class JobRunner:
             state, address = answer.text("state"), answer.text("resultFileURL")
             if state.lower() in FAILED_STATES:
                 said = f" NICE says: {answer.words}." if answer.words else ""
-                raise _failure(f"{label.name}: its job {job} ended as '{state}'.{said}")
+                raise transient_error(f"Job {job} ended as '{state}'.{said}")
             if state.lower() == FINISHED:
                 if address:
                     return address
                 finished_at = finished_at or now
                 if now - finished_at > _FILE_NAME_GRACE_SECONDS:
-                    raise _failure(f"{label.name}: its job {job} finished, but left no file.")
+                    raise transient_error(f"Job {job} finished, but left no file.")
             if now - started > self._timeout_minutes * 60:
-                raise _failure(
-                    f"{label.name}: its job {job} did not end within {self._timeout_minutes} "
+                raise transient_error(
+                    f"Job {job} did not end within {self._timeout_minutes} "
                     f"minutes (last state '{state}'). Raise 'job_timeout_minutes', or let the "
                     "report's template cover fewer days."
                 )
@@ -111,11 +110,5 @@ class JobRunner:
         )
         payload = payload_of(response)
         if payload is None:
-            raise _failure(f"{label.name}: the API answered a report job with nothing.")
+            raise transient_error("The API answered a report job with an empty body.")
         return payload
-
-
-def _failure(message: str) -> AirbyteTracedException:
-    return AirbyteTracedException(
-        message=message, internal_message=message, failure_type=FailureType.transient_error
-    )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import requests
@@ -27,8 +29,6 @@ _SLOWEST_RATE = 0.5
 _SLOW_DOWN = 0.75
 _SPEED_UP = 1.02
 
-TOO_MANY_REQUESTS = 429
-
 
 def retry_after_seconds(response: requests.Response) -> float | None:
     """The pause an answer asks for, between 0 and `MAX_PAUSE_SECONDS`; ``None`` if it asks none.
@@ -48,7 +48,7 @@ def retry_after_seconds(response: requests.Response) -> float | None:
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=timezone.utc)
         seconds = (moment - datetime.now(timezone.utc)).total_seconds()
-    if seconds != seconds:  # noqa: PLR0124 - NaN, the one number unlike itself
+    if math.isnan(seconds):
         return None
     return min(max(seconds, 0.0), MAX_PAUSE_SECONDS)
 
@@ -106,7 +106,7 @@ class Gate(APIBudget):
         """Learn from an answer: a 429 holds everyone, anything else lets the pace recover."""
         if not isinstance(response, requests.Response):
             return
-        if response.status_code == TOO_MANY_REQUESTS:
+        if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
             self._hold(retry_after_seconds(response))
             return
         with self._lock:
@@ -122,8 +122,9 @@ class Gate(APIBudget):
                 self._rate = max(_SLOWEST_RATE, self._rate * _SLOW_DOWN)
             pause = asked
             if pause is None:
-                pause = min(_FIRST_PAUSE_SECONDS * 2 ** (self._bursts - 1), MAX_PAUSE_SECONDS)
+                doubled = _FIRST_PAUSE_SECONDS * 2.0 ** min(self._bursts - 1, 10)
+                pause = min(doubled, MAX_PAUSE_SECONDS)
             if now + pause > self._held_until:
                 self._held_until = self._next_slot = now + pause
                 self._holds += 1  # slots that were kept before are void
-        LOGGER.info("The API asked for a pause (429): all workers wait %.0f s.", pause)
+        LOGGER.info("The API refused a request (429): all workers wait %.0f s.", pause)

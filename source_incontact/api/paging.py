@@ -12,8 +12,7 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from airbyte_cdk.models import FailureType
-from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+from source_incontact.failures import transient_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator, Sequence
@@ -37,21 +36,25 @@ class Page(Generic[RowT]):
         total: The API's own count of all rows, if it states one.
         hidden: Rows the account's role may not see, if the API states them.
         has_next: Whether the API links to a further page; ``None`` if it gives no links.
+        unreadable: The API states a count that is no number, which proves nothing.
     """
 
     rows: Sequence[RowT]
     total: int | None = None
     hidden: int = 0
     has_next: bool | None = None
+    unreadable: bool = False
 
     @classmethod
     def of(cls, payload: Envelope | None, rows: Sequence[RowT]) -> Page[RowT]:
         """The page that an answer holds; ``None`` is an answer that says "no rows"."""
         if payload is None:
             return cls(rows)
+        total = payload.count("totalRecords")
         return cls(
             rows,
-            total=payload.count("totalRecords"),
+            total=total,
+            unreadable=total is None and payload.states("totalRecords"),
             hidden=payload.count("hiddenAgents") or 0,
             has_next=payload.has_next,
         )
@@ -80,26 +83,33 @@ class _Pass:
         self.skip += len(page.rows)
         self.total = page.total if page.total is not None else self.total
         self.hidden = max(self.hidden, page.hidden)
+        if page.unreadable:
+            self.flaw = "the API's count of rows is no number"
         if page.rows and not fresh:
             self.flaw = "a page repeated rows that had been read already"
             return fresh, False
         return fresh, bool(page.rows) and self._expects_more(page)
 
     def _expects_more(self, page: Page[RowT]) -> bool:
-        if page.has_next:
-            return True
-        if self.total is not None:
-            return self.skip < self.total
-        return page.has_next is None
+        # Without a count, only an empty page tells that the last one has come.
+        return bool(page.has_next) or self.total is None or self.skip < self.total
 
     def shortfall(self) -> str | None:
         """Why this pass proves nothing; ``None`` if it proves the report complete."""
         if self.flaw is not None:
             return self.flaw
-        # Whether the total counts rows hidden from the role is not public [A]: accept both.
-        if self.total is None or len(self.seen) in {self.total, self.total - self.hidden}:
+        if self.total is None or len(self.seen) == self.total:
             return None
         return f"{len(self.seen)} distinct rows arrived, but the API counts {self.total}"
+
+    def lacks_the_hidden(self) -> bool:
+        """Whether it falls short by just the rows that the API says it hides from the role."""
+        return (
+            self.flaw is None
+            and self.hidden > 0
+            and self.total is not None
+            and len(self.seen) == self.total - self.hidden
+        )
 
 
 def _hashable(identity: Hashable) -> Hashable:
@@ -119,13 +129,14 @@ def read_proven(
     Args:
         fetch: Asks for the page that begins at a row number (``skip``).
         key: The identity of a row; ``None`` if it has none.
-        what: The report and window, for messages.
+        what: The report, for log lines.
 
     Raises:
         AirbyteTracedException: No pass could be proved (``transient_error``); rows read until then
             have been yielded, but the caller must not count the report as read.
     """
     yielded: set[Hashable] = set()
+    before: set[Hashable] | None = None
     shortfall: str | None = None
     for attempt in range(1, MAX_PASSES + 1):
         tally = _Pass()
@@ -133,23 +144,22 @@ def read_proven(
         while more:
             fresh, more = tally.take(fetch(tally.skip), key)
             for row in fresh:
-                if attempt == 1 or _hashable(key(row)) not in yielded:
+                if _hashable(key(row)) not in yielded:
                     yield row
         yielded |= tally.seen
         shortfall = tally.shortfall()
-        if shortfall is None:
+        # Whether the total counts hidden rows is not public [A]. If it does, every pass falls
+        # short by them; one pass alone may as well have lost other rows.
+        if shortfall is None or (tally.lacks_the_hidden() and tally.seen == before):
             if tally.hidden:
                 LOGGER.warning(
                     "%s: the API hides %d rows from this account's role.", what, tally.hidden
                 )
             return
+        before = tally.seen
         LOGGER.warning("%s: %s (pass %d of %d).", what, shortfall, attempt, MAX_PASSES)
-    raise AirbyteTracedException(
-        message=(
-            f"Completeness could not be proved in {MAX_PASSES} passes: {shortfall}. Nothing is "
-            "counted as read. Run the sync again; if it stays, ask NICE why the count and the rows "
-            "of this report disagree."
-        ),
-        internal_message=f"{what}: {shortfall}",
-        failure_type=FailureType.transient_error,
+    raise transient_error(
+        f"Completeness could not be proved in {MAX_PASSES} passes: {shortfall}. Nothing is "
+        "counted as read. Run the sync again; if it keeps failing, ask NICE why the count and the "
+        "rows of this report disagree."
     )

@@ -1,7 +1,8 @@
 """The three logins and the discovery of the API's root.
 
-Each login names the credential that is wrong; none of them keeps or prints one. Sources of the
-requests: api/README sections 2.1 to 2.4 of the vendor contract, confidence L unless marked.
+Each login names the credential that is wrong; none of them keeps or prints one. The requests are
+those that public clients send, confidence L unless marked; what the letters mean is in
+``api/__init__.py``.
 """
 
 from __future__ import annotations
@@ -9,22 +10,24 @@ from __future__ import annotations
 import base64
 import re
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.airbyte_secrets_utils import add_to_secrets
-from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_incontact.api.envelopes import vendor_words
-from source_incontact.api.errors import Judge, ReportLabel
+from source_incontact.api.bodies import json_of, vendor_words
+from source_incontact.api.errors import Judge, ReportLabel, Rule, Verdict
 from source_incontact.api.tokens import Token
 from source_incontact.config import AccessKey, ApplicationUser, ClientAccessKey
+from source_incontact.failures import config_error, transient_error
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import requests
+    from airbyte_cdk.sources.streams.http.error_handlers import ErrorResolution
 
     from source_incontact.api.client import Caller
     from source_incontact.config import Credentials
@@ -32,7 +35,12 @@ if TYPE_CHECKING:
 _CENTRAL = "https://api.incontact.com"
 _CXONE = "https://cxone.niceincontact.com"
 _REFUSED = {400, 401, 403, 422}
-_CONFIG = FailureType.config_error
+_NO_SUCH_ADDRESS = Rule(
+    Verdict.FAIL,
+    "The server has nothing at the address of {report} (404{words}). Check 'api_host'; with an "
+    "access key, check 'credentials.region' too.",
+    FailureType.config_error,
+)
 
 
 class SignInJudge(Judge):
@@ -49,29 +57,32 @@ class SignInJudge(Judge):
         super().__init__(ReportLabel(f"the sign-in at {where}", "API access"), lambda _: None)
         self._fields_by_error = fields_by_error
 
-    def interpret_response(self, response: requests.Response | Exception | None) -> Any:
+    def rule(self, status: int) -> Rule:
+        """As the base judge, but a missing address has nothing to do with the API version."""
+        return _NO_SUCH_ADDRESS if status == HTTPStatus.NOT_FOUND else super().rule(status)
+
+    def interpret_response(self, response: requests.Response | Exception | None) -> ErrorResolution:
         """As the base judge, but a refused credential is the user's to correct."""
         status = getattr(response, "status_code", None)
         if status not in _REFUSED or response is None or isinstance(response, Exception):
             return super().interpret_response(response)
         words = vendor_words(response)
         fields = self._fields_by_error.get(_error_code(response)) or self._fields_by_error[""]
-        message = f"Sign-in was refused ({status}{', ' + words if words else ''}). Check {fields}."
-        raise AirbyteTracedException(
-            message=message, internal_message=message, failure_type=_CONFIG
+        raise config_error(
+            f"Sign-in was refused ({status}{', ' + words if words else ''}). Check {fields}."
         )
 
 
 def _error_code(response: requests.Response) -> str:
     """OAuth's ``error``; Central's two refusals differ by status too [L, S]."""
     try:
-        payload = response.json()
+        payload = json_of(response)
     except ValueError:
         payload = None
     code = payload.get("error") if isinstance(payload, dict) else None
     if code in {"invalid_grant", "invalid_client"}:
         return str(code)
-    return "invalid_grant" if response.status_code == 400 else ""  # noqa: PLR2004 - Bad Request
+    return "invalid_grant" if response.status_code == HTTPStatus.BAD_REQUEST else ""
 
 
 @dataclass(frozen=True)
@@ -104,10 +115,7 @@ class SignIn:
         try:
             return Token.from_answer(answer)
         except ValueError as error:
-            message = f"The sign-in answer could not be used: {error}."
-            raise AirbyteTracedException(
-                message=message, internal_message=message, failure_type=FailureType.transient_error
-            ) from None
+            raise transient_error(f"The sign-in answer could not be used: {error}.") from None
 
     def _application_user(self, login: ApplicationUser) -> Mapping[str, Any]:
         identity = f"{login.application_name}@{login.vendor_name}:{login.business_number}"
@@ -185,12 +193,9 @@ class SignIn:
         """
         base = token.base_uri or self._discovered(token) or self._guessed(token)
         if not base:
-            message = (
+            raise config_error(
                 "The sign-in answer does not name your tenant, and discovery does not know it. "
                 "Fill in the field 'credentials.tenant_id'."
-            )
-            raise AirbyteTracedException(
-                message=message, internal_message=message, failure_type=_CONFIG
             )
         # Answers end with or without /inContactAPI, /services and a slash [L].
         return (

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from airbyte_cdk.sources.streams.http import HttpStream
 
-from source_incontact.api.errors import ReportLabel, payload_of
+from source_incontact.api.bodies import payload_of
+from source_incontact.api.errors import ReportLabel
 from source_incontact.records import Normaliser
 from source_incontact.reports.rows import records_of
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, MutableMapping
 
     import requests
-    from airbyte_cdk.models import SyncMode
 
     from source_incontact.api.client import InContactApi
 
@@ -45,6 +45,9 @@ class DatedReport(HttpStream, ABC):
     always_by_day: ClassVar[bool] = False
     """Whether the windows are days, whatever ``report_interval`` says."""
 
+    keyed_by_window: ClassVar[bool] = True
+    """Whether the window's start is part of the key, so that a row belongs to its window alone."""
+
     def __init__(self, api: InContactApi) -> None:
         super().__init__()
         self._api = api
@@ -67,16 +70,6 @@ class DatedReport(HttpStream, ABC):
         Raises:
             AirbyteTracedException: It could not be read whole.
         """
-
-    def read_records(
-        self,
-        sync_mode: SyncMode,  # noqa: ARG002 - the CDK's signature
-        cursor_field: list[str] | None = None,  # noqa: ARG002 - the CDK's signature
-        stream_slice: Mapping[str, Any] | None = None,
-        stream_state: Mapping[str, Any] | None = None,  # noqa: ARG002 - the CDK's signature
-    ) -> Iterable[MutableMapping[str, Any]]:
-        """The CDK's way to ask for a window. Its own version may read one page only."""
-        return self.read_window(stream_slice or {})
 
     @property
     def url_base(self) -> str:
@@ -107,6 +100,6 @@ class DatedReport(HttpStream, ABC):
         """The typed records of one answer."""
         return records_of(payload_of(response), self.rows_key, self.normalise, self._api)
 
-    def next_page_token(self, response: requests.Response) -> Mapping[str, Any] | None:  # noqa: ARG002
+    def next_page_token(self, response: requests.Response) -> Mapping[str, Any] | None:  # noqa: ARG002 - the CDK's signature
         """No page follows, unless a family says otherwise."""
         return None

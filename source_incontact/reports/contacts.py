@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from source_incontact.api.errors import payload_of
+from source_incontact.api.bodies import payload_of
 from source_incontact.api.paging import Page, read_proven
 from source_incontact.reports.base import DatedReport
 
@@ -20,6 +20,7 @@ class ContactLog(DatedReport):
     """A paged log whose completeness is proved by the API's own count."""
 
     always_by_day = True
+    keyed_by_window = False
 
     def read_window(self, window: Mapping[str, Any]) -> Iterable[MutableMapping[str, Any]]:
         """All rows of one window, each once."""

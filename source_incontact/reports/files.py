@@ -111,10 +111,10 @@ class FileReader:
     def _mend(self, record: dict[str, Any], names: Sequence[str], cells: Sequence[str]) -> None:
         if len(cells) > len(names):
             record[EXTRA] = list(cells[len(names) :])
-            self._warn("more cells than the header; they are kept in '_extra'")
+            self._warn("more cells than the header; the surplus is kept in '_extra'")
         else:
             record.update(dict.fromkeys(names[len(cells) :]))
-            self._warn("fewer cells than the header; the others are null")
+            self._warn("fewer cells than the header; the missing ones are null")
 
     def _warn(self, what: str) -> None:
         if what not in self._warned:

@@ -79,4 +79,4 @@ def _study(lesson: Lesson, outcomes: dict[str, str]) -> None:
     except AirbyteTracedException as error:
         outcomes[lesson.stream] = filter_secrets(str(error)).rstrip(".")
     else:
-        outcomes[lesson.stream] = "" if found else "the chosen days have no file with a header"
+        outcomes[lesson.stream] = "" if found else "no file with a header was found"

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from source_incontact.api.bodies import payload_of
+from source_incontact.api.paging import Page
+from source_incontact.failures import transient_error
 from source_incontact.reports.base import DatedReport
 
 if TYPE_CHECKING:
@@ -20,7 +23,24 @@ class SummaryReport(DatedReport):
     def read_window(self, window: Mapping[str, Any]) -> Iterable[MutableMapping[str, Any]]:
         """All rows of one window, from its single answer."""
         _, response = self._fetch_next_page(window)
-        return self.parse_response(response, stream_slice=window)
+        records = list(self.parse_response(response, stream_slice=window))
+        self._prove(Page.of(payload_of(response), records))
+        return records
+
+    def _prove(self, page: Page[MutableMapping[str, Any]]) -> None:
+        """These reports are not paged [S]; should one be after all, its rest must not be missed."""
+        total = page.total if page.total is not None else len(page.rows)
+        if total != len(page.rows) or page.unreadable or page.has_next:
+            raise transient_error(
+                f"The answer holds {len(page.rows)} rows and says that there are more. This report "
+                "is not known to come in pages; please report this to the connector's makers."
+            )
+        keys = {tuple(record.get(field) for field in self.key) for record in page.rows}
+        if len(keys) < len(page.rows) or any(None in key for key in keys):
+            raise transient_error(
+                f"The answer holds rows without a {', '.join(self.key[:-1])} of their own, which a "
+                "warehouse could not tell apart. Run the sync again; if it keeps failing, ask NICE."
+            )
 
     def parse_response(
         self,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-import sys
 import uuid
 from typing import IO, TYPE_CHECKING
 
@@ -21,7 +20,7 @@ _BOMS = (
 )
 _WINDOWS = "incontact-windows-1252"
 
-csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
+csv.field_size_limit(2**31 - 1)  # the default of 128 KiB fails on long cells
 
 
 class BrokenTableError(ValueError):

@@ -1,0 +1,210 @@
+"""The sandbox's faults on demand, and its control."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import requests
+
+from integration_tests.sandbox import configs
+from integration_tests.sandbox.client import Sandbox
+from unit_tests.sandbox_api import DAY, Api, access_key_login
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+# --- faults -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("do", "status", "content_type", "text"),
+    [
+        (
+            {"status": 503, "headers": {"Retry-After": "2"}, "body": "busy"},
+            503,
+            "text/plain",
+            "busy",
+        ),
+        ({"status": 409, "body": {"message": "no"}}, 409, "application/json", '{"message": "no"}'),
+        ({"html": 502}, 502, "text/html", "<!DOCTYPE html>"),
+        ({"redirect": "http://127.0.0.1:9/x"}, 302, "", ""),
+        ({"expire_token": True}, 401, "application/json", "expired"),
+    ],
+)
+def test_a_fault_answers_in_the_place_of_the_api(
+    do: dict[str, Any], status: int, content_type: str, text: str, api: Api, sandbox: Sandbox
+) -> None:
+    sandbox.fault("teams", do)
+    answer = api.http.get(f"{api.root}/v30.0/teams", allow_redirects=False)
+    assert answer.status_code == status
+    assert answer.headers.get("Content-Type", "").startswith(content_type)
+    assert text in answer.text
+    assert answer.headers.get("Retry-After") == do.get("headers", {}).get("Retry-After")
+    assert answer.headers.get("Location") == do.get("redirect")
+    assert api.get("teams").status_code == (401 if "expire_token" in do else 200)
+
+
+@pytest.mark.parametrize("do", [{"reset": "before"}, {"reset": "body"}, {"truncate": 100}])
+def test_a_fault_breaks_the_connection(do: dict[str, Any], api: Api, sandbox: Sandbox) -> None:
+    sandbox.fault("teams", do)
+    with pytest.raises(requests.exceptions.RequestException) as caught:
+        api.get("teams")
+    if "reset" in do:
+        assert "reset by peer" in str(caught.value)
+    else:
+        assert "IncompleteRead(100 bytes read" in str(caught.value)
+    assert api.get("teams").status_code == 200
+
+
+def test_a_cut_body_is_valid_http_and_broken_json(api: Api, sandbox: Sandbox) -> None:
+    whole = api.get("teams")
+    sandbox.fault("teams", {"cut_json": 3})
+    cut = api.get("teams")
+    assert cut.content == whole.content[:-3]
+    assert int(cut.headers["Content-Length"]) == len(cut.content)
+
+
+def test_an_empty_answer_has_no_length_and_ends_with_the_connection(
+    api: Api, sandbox: Sandbox
+) -> None:
+    sandbox.fault("teams", {"empty": True})
+    answer = api.get("teams")
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert "Content-Length" not in answer.headers
+
+
+@pytest.mark.parametrize("do", [{"delay": 0.3}, {"drip": 0.05}])
+def test_a_slow_answer_is_slow_and_whole(do: dict[str, Any], api: Api, sandbox: Sandbox) -> None:
+    whole = api.get("teams").content
+    sandbox.fault("teams", do)
+    begun = time.monotonic()
+    assert api.get("teams").content == whole
+    assert time.monotonic() - begun > 0.25
+
+
+def test_faults_that_bend_pages(api: Api, sandbox: Sandbox) -> None:
+    def skills(do: dict[str, Any], **query: Any) -> dict[str, Any]:
+        sandbox.fault("skills", do)
+        answer = api.get("skills", **query)
+        body: dict[str, Any] = answer.json()
+        return body
+
+    def ids(page: dict[str, Any]) -> list[int]:
+        return [row["skillId"] for row in page["skills"]]
+
+    every = ids(api.get("skills").json())
+    assert skills({"total": 2})["totalRecords"] == len(every) + 2
+    assert "totalRecords" not in skills({"no_total": True})
+    dropped = skills({"drop": 2})
+    assert (ids(dropped), dropped["totalRecords"]) == (every[:-2], len(every))
+    assert ids(skills({"shift": 1}, skip=2, top=2)) == every[3:5]
+    assert ids(skills({"repeat": True}, skip=2, top=2)) == every[:2]
+    assert list(skills({"no_envelope": True})) == ["message"]
+    extra = skills({"extra_fields": {"new": {"a": 1}}, "row": {"skillName": 5}})
+    assert {(row["new"]["a"], row["skillName"]) for row in extra["skills"]} == {(1, 5)}
+    assert skills({"field_envelope": {"errorMessage": "x"}})["errorMessage"] == "x"
+    sandbox.fault("skills", {"headers": {"X-Extra": "1"}})
+    assert api.get("skills").headers["X-Extra"] == "1"
+    assert ids(api.get("skills").json()) == every
+
+
+def test_bent_rows_inside_a_result_set(api: Api, sandbox: Sandbox) -> None:
+    sandbox.fault("campaigns", {"drop": 1, "total": 5})
+    envelope = api.get("campaigns").json()["resultSet"]
+    assert (len(envelope["campaigns"]), envelope["totalRecords"]) == (2, 8)
+
+
+def test_rules_choose_their_requests_and_their_moment(api: Api, sandbox: Sandbox) -> None:
+    sandbox.fault("teams", {"status": 500}, query={"skip": 1}, after=1, times=2)
+    seen = [api.get("teams", skip=1).status_code for _ in range(4)]
+    assert seen == [200, 500, 500, 200]
+    assert api.get("teams", skip=2).status_code == 200
+    assert [(rule["matched"], rule["fired"]) for rule in sandbox.faults()] == [(4, 2)]
+    sandbox.clear_faults()
+    sandbox.fault("*", {"status": 500})
+    sandbox.fault("*", {"status": 502})
+    assert [api.get("teams").status_code for _ in range(3)] == [500, 502, 200]
+    sandbox.fault("*", {"status": 500}, times=None, chance=0.5)
+    seen = [api.get("teams").status_code for _ in range(40)]
+    assert 8 < seen.count(500) < 32
+
+
+def test_sign_in_can_fail_too(sandbox: Sandbox, http: requests.Session) -> None:
+    sandbox.fault("/authentication/v1/token/access-key", {"status": 503}, method="POST")
+    assert access_key_login(sandbox, http).status_code == 503
+    assert access_key_login(sandbox, http).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("do", "rule"),
+    [
+        ({"stauts": 500}, {}),
+        ({}, {}),
+        ({"status": 500}, {"tiems": 2}),
+        ({"status": 500}, {"query": ["skip"]}),
+    ],
+)
+def test_a_rule_that_makes_no_sense_is_refused(
+    do: dict[str, Any], rule: dict[str, Any], sandbox: Sandbox
+) -> None:
+    with pytest.raises(ValueError, match="a rule"):
+        sandbox.fault("teams", do, **rule)
+
+
+# --- control ----------------------------------------------------------------------------------
+
+
+def test_requests_are_noted(api: Api, sandbox: Sandbox) -> None:
+    api.get("Agents/Performance", 27, **DAY)
+    signed_in, asked = sandbox.requests()
+    assert (signed_in["path"], signed_in["token"]) == ("/authentication/v1/token/access-key", None)
+    assert (asked["n"], asked["method"], asked["path"]) == (2, "GET", "agents/performance")
+    assert (asked["version"], asked["query"], asked["status"]) == (27, DAY, 200)
+    assert re.fullmatch(r"[0-9a-f]{8}", asked["token"])
+    assert asked["at"] >= signed_in["at"]
+    assert sandbox.requests("agents/performance") == [asked]
+    sandbox.clear_requests()
+    assert sandbox.requests() == []
+
+
+def test_the_clock_can_be_set(api: Api, sandbox: Sandbox) -> None:
+    sandbox.set_clock("2026-11-12T10:00:00Z")
+    assert sandbox.now == "2026-11-12T10:00:00.000Z"
+    rows = api.get("contacts", **DAY).json()["contacts"]
+    assert rows[-1]["contactStartDate"] <= "2026-11-12T10:00:00.000Z"
+    assert "isActive" not in rows[-1]
+    sandbox.set_clock("2026-11-12T10:00:00Z", ticking=True)
+    time.sleep(0.01)
+    assert sandbox.now > "2026-11-12T10:00:00.000Z"
+
+
+def test_a_reset_makes_a_new_world_and_refuses_nonsense(api: Api, sandbox: Sandbox) -> None:
+    sandbox.reset(agents=3, teams=2, seed=11)
+    assert api.get("agents").status_code == 401
+    assert len(sandbox.truth.agents()) == sandbox.settings.agents == 3
+    with pytest.raises(ValueError, match="unknown settings: color"):
+        sandbox.reset(color="red")
+
+
+def test_control_takes_json_whatever_its_content_type(sandbox: Sandbox) -> None:
+    rule = '{"match": {"path": "teams"}, "do": {"status": 503}}'
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    requests.post(f"{sandbox.url}/_sandbox/faults", data=rule, headers=form, timeout=10)
+    assert [rule["match"]["path"] for rule in sandbox.faults()] == ["teams"]
+
+
+def test_the_command_line_writes_configs(tmp_path: Path) -> None:
+    with Sandbox.start(write_configs=tmp_path / "made", agents=1) as sandbox:
+        for login in configs.LOGINS:
+            written = json.loads((tmp_path / "made" / f"{login}.json").read_text(encoding="utf-8"))
+            assert written == sandbox.config(login)
+
+
+def test_a_sandbox_that_cannot_start_says_so() -> None:
+    with pytest.raises(RuntimeError, match="exit code 2"):
+        Sandbox.start(teams=0)
