@@ -10,7 +10,8 @@ from airbyte_cdk.models import FailureType
 from airbyte_cdk.sources.streams.http.error_handlers import ResponseAction
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_incontact.api.errors import Judge, ReportLabel, payload_of
+from source_incontact.api.bodies import payload_of
+from source_incontact.api.errors import Judge, ReportLabel
 from unit_tests.responses import answer, prepared
 
 if TYPE_CHECKING:
