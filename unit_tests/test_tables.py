@@ -198,3 +198,28 @@ def test_a_large_spool_lies_on_disk_and_vanishes() -> None:
     assert len(spool.file.read()) == 9 << 20
     spool.close()
     assert spool.file.closed
+
+
+@given(rows=TABLES, cuts=st.lists(st.integers(0, 3000), max_size=20), data=st.data())
+def test_any_table_in_an_answer_cut_anywhere_comes_back_and_any_truncation_is_an_error(
+    rows: list[list[str]], cuts: list[int], data: st.DataObject
+) -> None:
+    rows = [[*row, "x"] for row in rows]
+    text = io.StringIO()
+    csv.writer(text, quoting=csv.QUOTE_ALL).writerows(rows)
+    file = base64.b64encode(text.getvalue().encode()).decode()
+    body = json.dumps({"errorMessage": "", "file": file, "URI": ""}).encode()
+
+    def receive(content: bytes) -> list[list[str]]:
+        spool = Spool()
+        answer = FileAnswer(spool.write)
+        edges = [0, *sorted({min(cut, len(content)) for cut in cuts}), len(content)]
+        for start, end in pairwise(edges):
+            answer.feed(content[start:end])
+        answer.finish()
+        spool.file.seek(0)
+        return list(read_table(spool.file))
+
+    assert receive(body) == rows
+    with pytest.raises(BrokenAnswerError):
+        receive(body[: data.draw(st.integers(0, len(body) - 1))])
