@@ -192,7 +192,9 @@ def test_an_answer_without_a_token_is_said_so(kind: str) -> None:
         pytest.param(401, {"error": "invalid_client"}, "Check application", id="client"),
         pytest.param(400, b"<html></html>", "Check person", id="400 without words"),
         pytest.param(401, b"", "Check anything", id="401 without words"),
-        pytest.param(403, {"error": "odd", "message": "Locked"}, r"403, Locked.*anything", id="403"),
+        pytest.param(
+            403, {"error": "odd", "message": "Locked"}, r"403, Locked.*anything", id="403"
+        ),
         pytest.param(404, b"", r"nothing at the address.*'api_host'", id="404"),
     ],
 )

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
+import json
 import sys
+from itertools import pairwise
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from source_incontact.api.base64_json import BrokenAnswerError, FileAnswer
 from source_incontact.api.files import Spool
 from source_incontact.names import slug, unique_names
 from source_incontact.reports.files import OURS, FileReader
