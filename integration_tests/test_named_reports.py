@@ -189,8 +189,11 @@ def test_a_passing_fault_of_a_download_costs_nothing_but_time(
         pytest.param({"bad_padding": True}, "base64", id="wrong padding"),
         pytest.param({"cut_json": 20}, "cut off", id="cut-off JSON"),
         pytest.param({"truncate": 200}, "broke off", id="shorter than announced"),
-        pytest.param({"result_url": "https://evil.example/x", "file": ""}, "", id="elsewhere"),
-    ][:4],
+        pytest.param({"no_envelope": True}, "holds no file", id="an answer of another kind"),
+        pytest.param({"status": 200, "body": {"file": None, "URI": None}}, "no file", id="null"),
+        pytest.param({"html": 200}, "not a JSON object", id="a web page"),
+        pytest.param({"empty": True}, "cut off", id="nothing, and no end marked"),
+    ],
 )
 def test_a_download_that_never_comes_whole_is_an_error_and_never_fewer_rows(
     sandbox: Sandbox, fault: dict[str, Any], said: str

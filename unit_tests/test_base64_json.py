@@ -76,7 +76,7 @@ def test_the_other_texts_are_read_as_json_reads_them(
 ) -> None:
     others = {key.lower(): text for key, text in texts.items() if key.lower() != "file"}
     body = json.dumps({**others, "File": ""}).encode()
-    assert scan(body, cuts) == (b"", others)
+    assert scan(body, cuts) == (b"", {**others, "file": ""})
 
 
 @pytest.mark.parametrize(
@@ -110,4 +110,4 @@ def test_base64_that_goes_on_after_its_padding_is_noticed_between_pieces() -> No
 
 def test_an_answer_without_a_file_has_its_texts() -> None:
     body = b'{"errorMessage": "Report not found", "file": "", "URI": null}'
-    assert scan(body) == (b"", {"errormessage": "Report not found"})
+    assert scan(body) == (b"", {"errormessage": "Report not found", "file": ""})

@@ -79,7 +79,8 @@ class FileAnswer:
         sink: Takes the decoded bytes of the value under ``file``.
 
     Attributes:
-        texts: The other texts of the answer by lower-case key, such as ``uri``.
+        texts: The texts of the answer by lower-case key, such as ``uri``; that of the file, which
+            went to the sink, is empty.
     """
 
     def __init__(self, sink: Callable[[bytes], object]) -> None:
@@ -194,6 +195,7 @@ class FileAnswer:
         text, self._text = self._text or bytearray(), None
         if self._is_file:
             self._decoder.finish()
+            self.texts[FILE_KEY] = ""
             return
         try:
             read = json.loads(b'"' + bytes(text) + b'"')

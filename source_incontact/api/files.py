@@ -10,11 +10,11 @@ import io
 import logging
 import tempfile
 import time
-from contextlib import closing
+from contextlib import ExitStack, closing
 from http import HTTPStatus
 from typing import IO, TYPE_CHECKING
 
-from source_incontact.api.base64_json import BrokenAnswerError, FileAnswer
+from source_incontact.api.base64_json import FILE_KEY, BrokenAnswerError, FileAnswer
 from source_incontact.api.bodies import says_empty
 from source_incontact.api.envelopes import clean_words
 from source_incontact.api.errors import (
@@ -117,16 +117,24 @@ class FileFetcher:
         Raises:
             AirbyteTracedException: The API reports a failure, or the file does not come whole.
         """
-        spool, texts = self._fetch(lambda: self._send("POST", url, params), enough)
-        address = texts.get("uri", "")
-        if spool is None or spool.size or not address:
+        spool, address = self._fetch(lambda: self._send("POST", url, params), enough)
+        if spool is None or not address:
             return spool
         spool.close()
         return self.saved(address, enough)
 
-    def saved(self, url: str, enough: int | None = None) -> Spool | None:
-        """The file saved at ``url``, as `ask`; it is waited for if it does not exist yet."""
-        return self._fetch(lambda: self._send("GET", url, {}), enough)[0]
+    def saved(self, url: str, enough: int | None = None) -> Spool:
+        """The file saved at ``url``; it is waited for if it does not exist yet.
+
+        Raises:
+            AirbyteTracedException: The API reports a failure, or the file does not come whole.
+        """
+        spool, _ = self._fetch(lambda: self._send("GET", url, {}), enough)
+        if spool is None:
+            raise transient_error(
+                "The API answered with nothing where the report's file should be."
+            )
+        return spool
 
     def _send(self, method: str, url: str, params: Mapping[str, str]) -> requests.Response:
         client = self._asked if method == "POST" else self._saved
@@ -137,23 +145,27 @@ class FileFetcher:
 
     def _fetch(
         self, send: Callable[[], requests.Response], enough: int | None
-    ) -> tuple[Spool | None, dict[str, str]]:
+    ) -> tuple[Spool | None, str]:
+        """A file, or the address of one; nothing for an answer that says "no rows"."""
         broken = ""
         for attempt in range(1, MAX_PASSES + 1):
-            spool = Spool()
-            try:
-                with closing(send()) as response:
-                    texts = _receive(response, spool, enough)
-            except BrokenAnswerError as error:
-                broken = f"the answer could not be used: {error}"
-            except TRANSIENT_ERRORS:
-                broken = "the answer broke off"
-            else:
-                if texts is None:
-                    return None, {}
-                self._fail_if_said(texts)
-                return spool, texts
-            spool.close()
+            with ExitStack() as undo:
+                spool = Spool()
+                undo.callback(spool.close)
+                try:
+                    with closing(send()) as response:
+                        texts = _receive(response, spool, enough)
+                    if texts is None:
+                        return None, ""
+                    self._fail_if_said(texts)
+                    address = _address(texts, spool)
+                except BrokenAnswerError as error:
+                    broken = f"the answer could not be used: {error}"
+                except TRANSIENT_ERRORS:
+                    broken = "the answer broke off"
+                else:
+                    undo.pop_all()
+                    return spool, address
             LOGGER.warning("%s: %s (pass %d of %d).", self._label.name, broken, attempt, MAX_PASSES)
             time.sleep(2.0 ** (attempt - 1) if attempt < MAX_PASSES else 0)
         raise transient_error(
@@ -165,6 +177,21 @@ class FileFetcher:
         words = clean_words(texts.get("errormessage"))
         if words:
             raise transient_error(f"The API reports a failure of {self._label.name}: {words}")
+
+
+def _address(texts: Mapping[str, str], spool: Spool) -> str:
+    """Where the file lies, if the answer holds only its address.
+
+    Raises:
+        BrokenAnswerError: It holds neither: an answer of another kind, which proves nothing.
+    """
+    if spool.size:
+        return ""
+    address = texts.get("uri", "")
+    if not address and FILE_KEY not in texts:
+        said = clean_words(texts.get("message"))
+        raise BrokenAnswerError("it holds no file" + (f"; it says: {said}" if said else ""))
+    return address
 
 
 def _receive(
