@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping  # noqa: TC003 - the CDK's factory reads the annotations
-from dataclasses import InitVar, dataclass, field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from airbyte_cdk.sources.declarative.retrievers.retriever import Retriever
@@ -46,11 +46,10 @@ class ListRetriever(Retriever):
     rows_key: str
     primary_key: str
     permission: str
-    parameters: InitVar[Mapping[str, Any]]
     renames: dict[str, str] = field(default_factory=dict)
     credentials: list[str] = field(default_factory=list)
 
-    def __post_init__(self, parameters: Mapping[str, Any]) -> None:
+    def __post_init__(self) -> None:
         """Called by the CDK's factory; no network call."""
         if not isinstance(self.config, BoundConfig):
             raise TypeError("the list streams of the manifest need the source's own config")
