@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import requests
@@ -188,27 +187,23 @@ class InContactApi:
         self._authenticator = Authenticator(self._sign_in)
         self._session = ApiSession(gate)
         self._session.auth = self._authenticator
-
-    @cached_property
-    def _found_root(self) -> str:
-        root = self._sign_in.find_root(self._authenticator.token)
-        return self._guard.require(root, "The API address given at sign-in")
+        self._root: str | None = None
+        self.directory = ReportDirectory(self)
+        """The reports that exist. No network call until one is looked up."""
 
     @property
     def root(self) -> str:
         """The URL that report paths are joined to, with a trailing slash. Signs in if need be."""
         with self._lock:
-            return f"{self._found_root}services/v{self._version}/"
+            if self._root is None:
+                found = self._sign_in.find_root(self._authenticator.token)
+                self._root = self._guard.require(found, "The API address given at sign-in")
+            return f"{self._root}services/v{self._version}/"
 
     @property
     def business_unit_id(self) -> int | None:
         """The business unit that the token names, if it names one."""
         return self._authenticator.token.business_unit_id
-
-    @cached_property
-    def directory(self) -> ReportDirectory:
-        """The reports that exist. No network call until one is looked up."""
-        return ReportDirectory(self)
 
     def client_for(self, label: ReportLabel, judge: type[Judge] = Judge) -> HttpClient:
         """The CDK's client for one report, on the shared session. No network call.

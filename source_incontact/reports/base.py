@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from airbyte_cdk.sources.streams.http import HttpStream
@@ -52,11 +51,8 @@ class DatedReport(HttpStream, ABC):
         super().__init__()
         self._api = api
         self._http_client = api.client_for(ReportLabel(self.name, self.permission, self.rows_key))
-
-    @cached_property
-    def normalise(self) -> Normaliser:
-        """Types a wire row by the schema."""
-        return Normaliser(self.name, self.get_json_schema(), renames=self.renames)
+        # Made here and not at first use: several threads would make several.
+        self.normalise = Normaliser(self.name, self.get_json_schema(), renames=self.renames)
 
     @property
     def primary_key(self) -> list[str]:

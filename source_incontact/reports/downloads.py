@@ -49,10 +49,10 @@ class DataDownload(DatedReport):
     def __init__(self, api: InContactApi, entry: str, name: str) -> None:
         self._stream_name = name
         self._entry = entry
+        self._columns: list[str] = []
         super().__init__(api)
         self._fetcher = FileFetcher(api, ReportLabel(name, self.permission))
         self._reader = FileReader(name)
-        self._columns: list[str] = []
 
     @property
     def name(self) -> str:
