@@ -33,7 +33,8 @@ CONNECT_TIMEOUT_SECONDS = 10.0
 READ_TIMEOUT_SECONDS = 120.0
 """Longest silence within an answer. Public clients allow reports up to two minutes [L]."""
 MAX_ANSWER_SECONDS = 600.0
-"""Longest time that an answer that is read at once may take from its first to its last byte."""
+"""Longest time that an answer that is read at once may take. The clock is looked at whenever a
+piece of 64 KiB, or the end, has arrived; until then the read time-out alone bounds each silence."""
 
 _PIECE = 1 << 16
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 MAX_TRIES = 7
-"""Tries of one request; with the pauses below they span about two minutes."""
+"""Tries of one request; the pauses between them add up to about a minute."""
 
 MAX_TRIES_WHEN_BUSY = 12
 """Tries of a request that is refused with 429, each after the gate's own pause."""

@@ -41,7 +41,7 @@ MAX_PASSES = 4
 """How often a file is fetched from its beginning before its report fails."""
 
 MAX_FILE_SECONDS = 1800.0
-"""Longest time a single fetch may take from its first to its last byte."""
+"""Longest time a single fetch may take; looked at whenever 64 KiB, or the end, have arrived."""
 
 _IN_MEMORY = 4 << 20
 _PIECE = 1 << 16

@@ -12,6 +12,7 @@ from airbyte_cdk.utils.airbyte_secrets_utils import filter_secrets
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_incontact.dates import to_wire
+from source_incontact.failures import about
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -75,7 +76,8 @@ def newest_header(download: DataDownload, windows: Sequence[Window]) -> bool:
 
 def _study(lesson: Lesson, outcomes: dict[str, str]) -> None:
     try:
-        found = lesson.learn()
+        with about("its report"):
+            found = lesson.learn()
     except AirbyteTracedException as error:
         outcomes[lesson.stream] = filter_secrets(str(error)).rstrip(".")
     else:
