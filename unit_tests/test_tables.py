@@ -77,6 +77,10 @@ def test_any_table_comes_back_cell_for_cell(
         pytest.param(b"a,b\n007,=1+1\n", [["a", "b"], ["007", "=1+1"]], id="as written"),
         pytest.param("a\nå,é\n".encode(), [["a"], ["å", "é"]], id="accents"),
         pytest.param("a\nå\n".encode("cp1252"), [["a"], ["å"]], id="Windows code page"),
+        pytest.param("a\nå\n".encode("utf-16-le"), [["a"], ["å"]], id="UTF-16 LE, no mark"),
+        pytest.param("a\nå\n".encode("utf-16-be"), [["a"], ["å"]], id="UTF-16 BE, no mark"),
+        pytest.param(b"a,b\r1,2\r3,4\r", [["a", "b"], ["1", "2"], ["3", "4"]], id="CR alone"),
+        pytest.param(b"a;b\n1;2\n", [["a;b"], ["1;2"]], id="semicolons stay one cell"),
     ],
 )
 def test_a_file_is_read_as_it_was_meant(content: bytes, rows: list[list[str]]) -> None:

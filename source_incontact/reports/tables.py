@@ -51,7 +51,7 @@ def read_table(file: IO[bytes]) -> Iterator[list[str]]:
         BrokenTableError: The file cannot be read to its end.
     """
     encoding = _encoding(file)
-    errors = "strict" if encoding == "utf-16" else _WINDOWS
+    errors = "strict" if encoding.startswith("utf-16") else _WINDOWS
     text = io.TextIOWrapper(file, encoding, errors, newline="")
     try:
         yield from _rows(text)
@@ -74,7 +74,13 @@ def columns(header: Sequence[str], reserved: Iterable[str]) -> list[str]:
 def _encoding(file: IO[bytes]) -> str:
     start = file.read(4)
     file.seek(0)
-    return next((name for bom, name in _BOMS if start.startswith(bom)), "utf-8")
+    for bom, name in _BOMS:
+        if start.startswith(bom):
+            return name
+    # No header begins with a NUL: a file that seems to is UTF-16 whose byte order mark is missing.
+    if start[1:2] == b"\0":
+        return "utf-16-le"
+    return "utf-16-be" if start[:1] == b"\0" else "utf-8"
 
 
 def _rows(text: io.TextIOWrapper) -> Iterator[list[str]]:
