@@ -16,7 +16,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help venv demo bench-memory sandbox test lint types unit e2e coverage format lock clean
+.PHONY: help venv image image-test demo bench-memory sandbox test lint types unit e2e coverage format lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +26,12 @@ demo: $(READY) ## Run every report against the sandbox and show what comes out
 
 bench-memory: $(READY) ## Measure the memory that a small and a large report file cost
 	$(BIN)/python -m integration_tests.bench_memory
+
+image: $(READY) ## Build the image, with Docker or, where no daemon answers, without
+	$(BIN)/python tools/image.py build $(if $(BASE_IMAGE),--base $(BASE_IMAGE))
+
+image-test: image ## Compare the image with the command, against the sandbox
+	$(BIN)/python -m integration_tests.check_image
 
 sandbox: $(READY) ## Start the sandbox, a small inContact on this machine, and leave it running
 	$(BIN)/python -m integration_tests.sandbox
