@@ -135,13 +135,14 @@ def catalog(streams: Iterable[str], sync_mode: str = "full_refresh") -> dict[str
     }
 
 
-def run(
+def run(  # noqa: PLR0913 - a run has circumstances, and most have a default
     command: str,
     *,
     now: datetime | None = None,
     speed: float = 1.0,
     environment: dict[str, str] | None = None,
     kill_after: float | None = None,
+    elsewhere: int | None = None,
     **files: Any,
 ) -> Outcome:
     """Run ``source-incontact COMMAND``, the JSON values of ``files`` given as ``--name FILE``.
@@ -152,6 +153,7 @@ def run(
         speed: How many times faster the command waits.
         environment: Further environment variables.
         kill_after: Seconds after which the process is killed outright.
+        elsewhere: The local port that every host name leads to.
         files: ``config``, ``catalog``, ``state``.
     """
     with tempfile.TemporaryDirectory() as folder:
@@ -162,7 +164,7 @@ def run(
                 path.write_text(value if isinstance(value, str) else json.dumps(value), "utf-8")
                 args += [f"--{name}", str(path)]
         output = Path(folder) / "output.jsonl"
-        order = Order(args, str(output), now, speed, environment or {})
+        order = Order(args, str(output), now, speed, environment or {}, elsewhere)
         child = _FORKSERVER.Process(target=obey, args=(order,))
         child.start()
         child.join(kill_after or TIMEOUT_SECONDS)

@@ -8,11 +8,12 @@ set, and waiting can be sped up: both are done to the process, not to the connec
 from __future__ import annotations
 
 import os
+import socket
 import sys
 import time
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import time_machine
 
@@ -20,6 +21,8 @@ from source_incontact import run
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+_LOOPBACK = "127.0.0.1"
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,7 @@ class Order:
         now: Where the wall clock starts; it ticks on. ``None`` leaves it alone.
         speed: How many times faster sleeping and the steady clock go.
         environment: Further environment variables.
+        elsewhere: The local port that every host name leads to; ``None`` leaves names alone.
     """
 
     args: list[str]
@@ -39,6 +43,7 @@ class Order:
     now: datetime | None = None
     speed: float = 1.0
     environment: dict[str, str] = field(default_factory=dict)
+    elsewhere: int | None = None
 
 
 def obey(order: Order) -> None:
@@ -51,6 +56,8 @@ def obey(order: Order) -> None:
     with ExitStack() as stack:
         if order.speed != 1:
             _speed_up(order.speed)
+        if order.elsewhere is not None:
+            _lead_names_to(order.elsewhere)
         if order.now is not None:
             stack.enter_context(time_machine.travel(order.now, tick=True))
         try:
@@ -76,3 +83,15 @@ def _speed_up(speed: float) -> None:
         return started + (real_monotonic() - started) * speed
 
     time.sleep, time.monotonic = sleep, monotonic  # type: ignore[assignment]
+
+
+def _lead_names_to(port: int) -> None:
+    """Let every host name, whatever its port, lead to a server of ours; addresses stay."""
+    real = socket.getaddrinfo
+
+    def getaddrinfo(host: str, service: int, *args: Any, **kwargs: Any) -> Any:
+        if host == _LOOPBACK:
+            return real(host, service, *args, **kwargs)
+        return real(_LOOPBACK, port, *args, **kwargs)
+
+    socket.getaddrinfo = getaddrinfo  # type: ignore[assignment]

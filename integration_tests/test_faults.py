@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -21,8 +19,6 @@ from integration_tests.moments import (
 from integration_tests.sandbox.configs import SECRETS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from integration_tests.sandbox.client import Sandbox
 
 ONE_DAY = specific("2026-11-12", "2026-11-12")
@@ -215,13 +211,6 @@ def test_refused_credentials_are_tried_once(sandbox: Sandbox) -> None:
     assert len(sandbox.requests()) == 1
 
 
-def test_an_answer_that_drips_for_ever_is_given_up(sandbox: Sandbox) -> None:
-    sandbox.fault("teams", {"drip": 2}, times=1)
-    outcome = cli.read(sandbox.config(**FAST), ["teams"], now=NOW, speed=200)
-    assert outcome.exit_code == 0, outcome.errors
-    assert [entry["path"] for entry in sandbox.requests("teams")] == ["teams", "teams"]
-
-
 def test_many_workers_whose_token_dies_sign_in_once_more(sandbox: Sandbox) -> None:
     sandbox.fault("contacts", {"expire_token": True}, after=4, times=1)
     config = sandbox.config(date=days_back(13), requests_per_second=1000, num_workers=8)
@@ -282,58 +271,6 @@ def test_a_catalog_of_nothing_but_a_vanished_stream_is_no_success(sandbox: Sandb
     assert outcome.exit_code == 1
     assert "no longer exists" in outcome.errors[0]["message"]
     assert sandbox.requests() == []
-
-
-class _Thief(BaseHTTPRequestHandler):
-    """Another server: keeps the headers of whoever comes."""
-
-    seen: list[dict[str, str]]
-
-    def do_GET(self) -> None:
-        self.seen.append(dict(self.headers))
-        self.send_response(200)
-        self.end_headers()
-
-    do_POST = do_GET  # noqa: N815 - http.server's name
-
-    def log_message(self, *_: Any) -> None:
-        """Keep quiet."""
-
-
-@pytest.fixture
-def thief() -> Iterator[tuple[str, list[dict[str, str]]]]:
-    seen: list[dict[str, str]] = []
-    handler = type("Handler", (_Thief,), {"seen": seen})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_address[1]}", seen
-    server.shutdown()
-    server.server_close()
-
-
-def test_a_redirect_is_not_followed(
-    sandbox: Sandbox, thief: tuple[str, list[dict[str, str]]]
-) -> None:
-    url, seen = thief
-    sandbox.fault("teams", {"redirect": f"{url}/elsewhere"}, times=None)
-    outcome = cli.read(sandbox.config(**FAST), ["teams"], now=NOW)
-    assert outcome.exit_code == 1
-    assert "redirects teams elsewhere" in outcome.errors[0]["message"]
-    assert seen == []
-
-
-@pytest.mark.parametrize("tail", ["", "/inContactAPI/"])
-def test_an_api_address_on_another_host_is_refused(
-    sandbox: Sandbox, thief: tuple[str, list[dict[str, str]]], tail: str
-) -> None:
-    url, seen = thief
-    fault = {"field_envelope": {"api_endpoint": url + tail}}
-    sandbox.fault("/.well-known/cxone-configuration", fault, times=None)
-    outcome = cli.run("check", config=sandbox.config(**FAST), now=NOW)
-    [status] = outcome.of_type("CONNECTION_STATUS")
-    assert status["status"] == "FAILED"
-    assert "neither a NICE inContact host nor the field 'api_host'" in status["message"]
-    assert seen == []
 
 
 def test_nothing_secret_is_written_at_debug_level(sandbox: Sandbox) -> None:

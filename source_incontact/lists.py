@@ -82,4 +82,8 @@ class ListRetriever(Retriever):
             return Page.of(payload, rows)
 
         with about(self.name):
-            yield from read_proven(fetch, lambda record: record.get(self.primary_key), self.name)
+            for record in read_proven(
+                fetch, lambda record: record.get(self.primary_key), self.name
+            ):
+                self._api.patience.renew()
+                yield record

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from source_incontact.api.hosts import HostGuard
 from source_incontact.api.limits import MAX_PAUSE_SECONDS, Gate, retry_after_seconds
+from source_incontact.api.patience import Patience
 from unit_tests.responses import answer, prepared
 
 if TYPE_CHECKING:
@@ -133,7 +134,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 
 def gate_of(rate: float) -> Gate:
-    return Gate(HostGuard(""), rate)
+    return Gate(HostGuard(""), rate, Patience(30))
 
 
 def passes(gate: Gate, clock: Clock, count: int) -> list[float]:

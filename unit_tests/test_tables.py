@@ -231,3 +231,18 @@ def test_any_table_in_an_answer_cut_anywhere_comes_back_and_any_truncation_is_an
     assert receive(body) == rows
     with pytest.raises(BrokenAnswerError):
         receive(body[: data.draw(st.integers(0, len(body) - 1))])
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"a,b\n" + 33 * b"x" * (1 << 20), b'a,b\n"' + 40 * (b"x" * (1 << 20) + b"\n")],
+    ids=["a line", "a quoted cell"],
+)
+def test_a_row_without_end_is_an_error_and_not_a_memory(content: bytes) -> None:
+    with pytest.raises(BrokenTableError, match=r"does not end|field larger"):
+        list(read_table(io.BytesIO(content)))
+
+
+def test_a_long_file_of_short_rows_is_none() -> None:
+    line = b"x" * 1000 + b",y\n"
+    assert sum(1 for _ in read_table(io.BytesIO(line * 40_000))) == 40_000

@@ -28,6 +28,8 @@ ACTIONS: dict[str, str] = {
     "cut_json": "leave out the last n bytes of the body; valid HTTP, broken JSON",
     "delay": "wait so many seconds before answering",
     "drip": "send the body slowly: so many seconds per kilobyte",
+    "drip_head": "send status line and headers slowly: so many seconds per byte",
+    "zip": "send the body gzip-packed, with so many MiB of white space behind it",
     "total": "totalRecords is wrong by this much",
     "no_total": "true: leave totalRecords out",
     "drop": "leave the last n rows out of the page; the total stays",

@@ -6,6 +6,7 @@ import os
 import socket
 import struct
 import time
+import zlib
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -31,8 +32,7 @@ def send(connection: socket.socket, answer: Answer, do: dict[str, Any]) -> bool:
     body = b"" if do.get("empty") else answer.body()
     if not isinstance(body, bytes):
         return _send_pieces(connection, answer, body, do)
-    if "cut_json" in do:
-        body = body[: max(0, len(body) - int(do["cut_json"]))]
+    body = _bent(answer, body, do)
     head = _head(answer, _ENDS if do.get("empty") else {"Content-Length": str(len(body))})
     if do.get("reset") == "body":
         connection.sendall(head + body[: len(body) // 2])
@@ -41,6 +41,9 @@ def send(connection: socket.socket, answer: Answer, do: dict[str, Any]) -> bool:
     if "truncate" in do:
         connection.sendall(head + body[: int(do["truncate"])])
         return False
+    if "drip_head" in do:
+        _drip(connection, b"", head, float(do["drip_head"]), piece=1)
+        head = b""
     if "drip" in do:
         _drip(connection, head, body, float(do["drip"]))
         return True
@@ -127,8 +130,25 @@ def _reason(status: int) -> str:
         return "Unknown"
 
 
-def _drip(connection: socket.socket, head: bytes, body: bytes, pause: float) -> None:
+def _bent(answer: Answer, body: bytes, do: dict[str, Any]) -> bytes:
+    if "zip" in do:
+        answer.headers["Content-Encoding"] = "gzip"
+        return _packed(body, int(do["zip"]))
+    return body[: max(0, len(body) - int(do.get("cut_json", 0)))]
+
+
+def _packed(body: bytes, megabytes: int) -> bytes:
+    """Little to send, much to unpack."""
+    packer = zlib.compressobj(wbits=31)  # 31 is gzip
+    packed = [packer.compress(body)]
+    packed += [packer.compress(b" " * (1 << 20)) for _ in range(megabytes)]
+    return b"".join(packed) + packer.flush()
+
+
+def _drip(
+    connection: socket.socket, head: bytes, body: bytes, pause: float, piece: int = _CHUNK
+) -> None:
     connection.sendall(head)
-    for start in range(0, len(body), _CHUNK):
+    for start in range(0, len(body), piece):
         time.sleep(pause)
-        connection.sendall(body[start : start + _CHUNK])
+        connection.sendall(body[start : start + piece])

@@ -7,13 +7,9 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any
 
-import requests
 from airbyte_cdk.models import FailureType
-from airbyte_cdk.sources.http_config import MAX_CONNECTION_POOL_SIZE
-from airbyte_cdk.sources.streams.call_rate import LimiterSession
 from airbyte_cdk.sources.streams.http import HttpClient
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
-from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 
 from source_incontact.api.bodies import json_of
@@ -21,67 +17,22 @@ from source_incontact.api.directory import ReportDirectory
 from source_incontact.api.errors import Judge, ReportLabel
 from source_incontact.api.hosts import HostGuard
 from source_incontact.api.limits import Gate
+from source_incontact.api.patience import Patience
 from source_incontact.api.signin import SignIn
+from source_incontact.api.transport import ApiSession
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import requests
+
     from source_incontact.api.tokens import Token
     from source_incontact.config import Settings
-
-CONNECT_TIMEOUT_SECONDS = 10.0
-READ_TIMEOUT_SECONDS = 120.0
-"""Longest silence within an answer. Public clients allow reports up to two minutes [L]."""
-MAX_ANSWER_SECONDS = 600.0
-"""Longest time that an answer that is read at once may take. The clock is looked at whenever a
-piece of 64 KiB, or the end, has arrived; until then the read time-out alone bounds each silence."""
-
-_PIECE = 1 << 16
 
 LOGGER = logging.getLogger("airbyte.source_incontact.api")
 
 _QUIET = logging.getLogger("airbyte.source_incontact.http")
 _QUIET.setLevel(logging.INFO)  # at debug level the CDK logs bodies and headers: data and secrets
-
-
-class ApiSession(LimiterSession):
-    """A session whose every send passes the gate, has time-outs and follows no redirect."""
-
-    def __init__(self, gate: Gate) -> None:
-        super().__init__(api_budget=gate)
-        # Without it the API answers "No known way to render data" [L].
-        self.headers["Accept"] = "application/json"
-        adapter = HTTPAdapter(
-            pool_connections=MAX_CONNECTION_POOL_SIZE, pool_maxsize=MAX_CONNECTION_POOL_SIZE
-        )
-        self.mount("https://", adapter)
-        self.mount("http://", adapter)
-
-    def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
-        """Send one request, and only that one."""
-        kwargs["allow_redirects"] = False
-        kwargs["timeout"] = kwargs.get("timeout") or (CONNECT_TIMEOUT_SECONDS, READ_TIMEOUT_SECONDS)
-        streamed = kwargs.get("stream")
-        response = super().send(request, **{**kwargs, "stream": True})
-        if not streamed:
-            _read_in_time(response)
-        return response
-
-
-def _read_in_time(response: requests.Response) -> None:
-    """Read a whole body as requests would, but not for ever: a time-out only bounds each silence.
-
-    Raises:
-        requests.exceptions.ReadTimeout: It is not whole after `MAX_ANSWER_SECONDS`.
-    """
-    deadline = time.monotonic() + MAX_ANSWER_SECONDS
-    pieces = []
-    for piece in response.iter_content(_PIECE):
-        pieces.append(piece)
-        if time.monotonic() > deadline:
-            response.close()
-            raise requests.exceptions.ReadTimeout("the answer is not whole in time")
-    response._content = b"".join(pieces)  # noqa: SLF001 - where requests itself keeps it
 
 
 class Caller:
@@ -182,7 +133,9 @@ class InContactApi:
     def __init__(self, settings: Settings) -> None:
         self._version = settings.api_version
         self._guard = HostGuard(settings.api_host)
-        gate = Gate(self._guard, settings.requests_per_second)
+        self.patience = Patience(settings.job_timeout_minutes)
+        """To be renewed whenever the sync gets ahead."""
+        gate = Gate(self._guard, settings.requests_per_second, self.patience)
         self._sign_in = SignIn(settings.credentials, settings.api_host, Caller(gate))
         self._lock = threading.Lock()
         self._authenticator = Authenticator(self._sign_in)

@@ -25,6 +25,7 @@ from airbyte_cdk.sources.streams.http.error_handlers import (
 
 from source_incontact.api.bodies import payload_of, vendor_words
 from source_incontact.api.limits import retry_after_seconds
+from source_incontact.api.transport import MAX_ANSWER_BYTES, AnswerTooLargeError
 from source_incontact.failures import failure, transient_error
 
 if TYPE_CHECKING:
@@ -166,6 +167,12 @@ class Judge(ErrorHandler, BackoffStrategy):
         """
         if isinstance(response, requests.Response):
             return self._judge(response)
+        if isinstance(response, AnswerTooLargeError):
+            raise transient_error(
+                f"The answer for {self._label.name} is larger than {MAX_ANSWER_BYTES >> 20} MiB, "
+                "more than is taken at once. Choose a shorter 'details.report_interval', or fewer "
+                "days where it is 'range'."
+            )
         if isinstance(response, TRANSIENT_ERRORS):
             return _retry(self._describe(response))
         raise failure(

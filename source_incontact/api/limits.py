@@ -16,6 +16,7 @@ from airbyte_cdk.sources.streams.call_rate import APIBudget
 
 if TYPE_CHECKING:
     from source_incontact.api.hosts import HostGuard
+    from source_incontact.api.patience import Patience
 
 LOGGER = logging.getLogger("airbyte.source_incontact.limits")
 
@@ -62,11 +63,13 @@ class Gate(APIBudget):
     Args:
         guard: Which hosts may be called.
         requests_per_second: The pace that is never exceeded.
+        patience: How long the sync may stand still.
     """
 
-    def __init__(self, guard: HostGuard, requests_per_second: float) -> None:
+    def __init__(self, guard: HostGuard, requests_per_second: float, patience: Patience) -> None:
         super().__init__(policies=[])
         self._guard = guard
+        self._patience = patience
         self._fastest = requests_per_second
         self._rate = float(requests_per_second)
         self._lock = threading.Lock()
@@ -84,15 +87,25 @@ class Gate(APIBudget):
         """Wait for the request's turn.
 
         Raises:
-            AirbyteTracedException: Its host is not allowed; nothing is sent.
+            AirbyteTracedException: Its host is not allowed, or the sync has stood still for too
+                long; nothing is sent.
         """
-        self._guard.require(str(request.url), "A request")
+        self.require_host(request.url)
         while True:
             wait, holds = self._take_turn()
             if wait > 0:
                 time.sleep(wait)
+            self._patience.require()
             if holds == self._holds:
                 return  # no refusal came in while this request slept towards its slot
+
+    def require_host(self, url: object) -> None:
+        """Pass if the address may be called.
+
+        Raises:
+            AirbyteTracedException: It may not.
+        """
+        self._guard.require(str(url), "A request")
 
     def _take_turn(self) -> tuple[float, int]:
         """Keep the next free slot: how far away it is in seconds, and the holds so far."""

@@ -49,7 +49,7 @@ class DatedReport(HttpStream, ABC):
 
     def __init__(self, api: InContactApi) -> None:
         super().__init__()
-        self._api = api
+        self.api = api
         self._http_client = api.client_for(ReportLabel(self.name, self.permission, self.rows_key))
         # Made here and not at first use: several threads would make several.
         self.normalise = Normaliser(self.name, self.get_json_schema(), renames=self.renames)
@@ -70,7 +70,7 @@ class DatedReport(HttpStream, ABC):
     @property
     def url_base(self) -> str:
         """Where the API lies; signs in at first use."""
-        return self._api.root
+        return self.api.root
 
     def path(self, **_: Any) -> str:
         """Path below `url_base`."""
@@ -94,7 +94,7 @@ class DatedReport(HttpStream, ABC):
         **_: Any,
     ) -> Iterable[MutableMapping[str, Any]]:
         """The typed records of one answer."""
-        return records_of(payload_of(response), self.rows_key, self.normalise, self._api)
+        return records_of(payload_of(response), self.rows_key, self.normalise, self.api)
 
     def next_page_token(self, response: requests.Response) -> Mapping[str, Any] | None:  # noqa: ARG002 - the CDK's signature
         """No page follows, unless a family says otherwise."""

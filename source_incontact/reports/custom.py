@@ -53,7 +53,7 @@ class CustomReport(HttpStream):
     def __init__(self, api: InContactApi, jobs: JobRunner, entry: str, name: str) -> None:
         self._stream_name = name
         super().__init__()
-        self._api = api
+        self.api = api
         self._jobs = jobs
         self._entry = entry
         self._label = ReportLabel(name, PERMISSION)
@@ -78,7 +78,7 @@ class CustomReport(HttpStream):
     @cached_property
     def report(self) -> KnownReport:
         """The report as the API lists it."""
-        return self._api.directory.find(self._entry, FIELD)
+        return self.api.directory.find(self._entry, FIELD)
 
     def learn_columns(self) -> bool:
         """Run the report and read its header; whether it has one."""
@@ -93,7 +93,7 @@ class CustomReport(HttpStream):
             self.name,
         )
         stamp = {
-            BUSINESS_UNIT: self._api.business_unit_id,
+            BUSINESS_UNIT: self.api.business_unit_id,
             REPORT_ID: self.report.number,
             REPORT_NAME: self.report.name,
         }

@@ -68,7 +68,7 @@ class DataDownload(DatedReport):
         """The report; a number is taken at its word, since the API may not list it [A]."""
         if self._entry.isascii() and self._entry.isdigit():
             return KnownReport(self._entry, self._entry)
-        return self._api.directory.find(self._entry, FIELD)
+        return self.api.directory.find(self._entry, FIELD)
 
     def learn_columns(self, window: Mapping[str, Any]) -> bool:
         """Read the header of one window's file; whether it has one."""
@@ -78,7 +78,7 @@ class DataDownload(DatedReport):
     def read_window(self, window: Mapping[str, Any]) -> Iterable[MutableMapping[str, Any]]:
         """The rows of the day's file, after all of it has arrived."""
         stamp = {
-            BUSINESS_UNIT: self._api.business_unit_id,
+            BUSINESS_UNIT: self.api.business_unit_id,
             REPORT_ID: self.report.number,
             REPORT_NAME: self.report.name,
             REPORT_START: window["start"],

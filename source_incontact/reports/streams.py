@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from airbyte_cdk.sources.types import StreamSlice
 
+    from source_incontact.api.client import InContactApi
+
 LOGGER = logging.getLogger("airbyte.source_incontact")
 
 
@@ -34,6 +36,10 @@ class Report(Protocol):
     @property
     def primary_key(self) -> list[str]:
         """The fields of the primary key."""
+
+    @property
+    def api(self) -> InContactApi:
+        """The tenant's API."""
 
     def get_json_schema(self) -> Mapping[str, Any]:
         """The JSON schema of the records."""
@@ -61,9 +67,12 @@ class ReportPartition(Partition):
             AirbyteTracedException: It could not be read whole; the message names it.
         """
         name = self._report.name
+        patience = self._report.api.patience
         with about(_window_of(name, self._window)):
             for row in self._report.read_window(self._window):
+                patience.renew()
                 yield Record(data=row, stream_name=name, associated_slice=self._window)
+            patience.renew()  # a state follows
 
     def to_slice(self) -> Mapping[str, Any]:
         """The window."""

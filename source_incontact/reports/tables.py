@@ -6,6 +6,7 @@ import codecs
 import csv
 import io
 import uuid
+from functools import partial
 from typing import IO, TYPE_CHECKING
 
 from source_incontact.names import unique_names
@@ -20,7 +21,10 @@ _BOMS = (
 )
 _WINDOWS = "incontact-windows-1252"
 
-csv.field_size_limit(2**31 - 1)  # the default of 128 KiB fails on long cells
+MAX_ROW_CHARACTERS = 32 << 20
+"""Longest row; warehouses take cells of 16 MiB at most."""
+
+csv.field_size_limit(MAX_ROW_CHARACTERS)  # the default of 128 KiB fails on long cells
 
 
 class BrokenTableError(ValueError):
@@ -84,16 +88,12 @@ def _encoding(file: IO[bytes]) -> str:
 
 
 def _rows(text: io.TextIOWrapper) -> Iterator[list[str]]:
-    first = text.readline()
-    while first and not first.strip("\r\n"):
-        first = text.readline()
-    delimiter = _delimiter(first)
-    # A line of our own at the end: if a quote swallows it, that quote was never closed.
-    sentinel = uuid.uuid4().hex
+    lines = _Lines(text)
     waiting: list[list[str]] = []
     closed = False
-    for cells in csv.reader(_lines(first, text, sentinel), delimiter=delimiter):
-        if cells == [sentinel]:
+    for cells in csv.reader(lines, delimiter=_delimiter(lines.first)):
+        lines.row_size = 0
+        if cells == [lines.sentinel]:
             closed = True
         elif cells:
             row = [_unquoted(cell) for cell in cells]
@@ -107,15 +107,40 @@ def _rows(text: io.TextIOWrapper) -> Iterator[list[str]]:
         raise BrokenTableError("the file ends inside a quoted cell")
 
 
-def _lines(first: str, rest: Iterable[str], sentinel: str) -> Iterator[str]:
-    """The lines with a newline at the end of each, then the sentinel."""
-    last = first
-    yield first
-    for last in rest:
-        yield last
-    if not last.endswith(("\n", "\r")):
-        yield "\n"
-    yield sentinel
+class _Lines:
+    """The lines of a file, each with its newline, then one of our own.
+
+    If a quote swallows the line at the end, that quote was never closed. Until then it may have
+    swallowed the whole file, so what goes into one row is bounded.
+
+    Args:
+        text: The file; its first lines are passed over if they are empty.
+
+    Attributes:
+        first: The first line that is not empty.
+        sentinel: The line at the end.
+        row_size: Characters since the last whole row; whoever takes a row sets it to zero.
+    """
+
+    def __init__(self, text: io.TextIOWrapper) -> None:
+        self._read = partial(text.readline, MAX_ROW_CHARACTERS)
+        self.first = self._read()
+        while self.first and not self.first.strip("\r\n"):
+            self.first = self._read()
+        self.sentinel = uuid.uuid4().hex
+        self.row_size = 0
+
+    def __iter__(self) -> Iterator[str]:
+        line = last = self.first
+        while line:
+            self.row_size += len(line)
+            if self.row_size >= MAX_ROW_CHARACTERS:
+                raise BrokenTableError("a row of the file does not end, or a quoted cell in it")
+            yield line
+            last, line = line, self._read()
+        if not last.endswith(("\n", "\r")):
+            yield "\n"
+        yield self.sentinel
 
 
 def _delimiter(line: str) -> str:

@@ -1,0 +1,46 @@
+"""How long a sync may go without a record or a state before it gives up."""
+
+from __future__ import annotations
+
+import time
+
+from source_incontact.failures import transient_error
+
+MAX_SILENCE_SECONDS = 4800.0
+"""No request begins after so long a silence. The longest answer added to it, a file's, stays below
+the two hours after which the platform takes the connector for dead (metadata.yaml)."""
+
+USUAL_JOB_MINUTES = 30
+
+
+class Patience:
+    """The time since a sync last got ahead; one for all its streams and threads.
+
+    Tries, passes and waits are bounded one by one, but a history has thousands of windows: with an
+    API that is down for good, their bounds would add up to days of silence.
+
+    Args:
+        job_timeout_minutes: How long the user lets a job run; beyond the usual it adds to the
+            silence that is allowed.
+    """
+
+    def __init__(self, job_timeout_minutes: int) -> None:
+        longer = max(0, job_timeout_minutes - USUAL_JOB_MINUTES) * 60
+        self._seconds = MAX_SILENCE_SECONDS + longer
+        self._since = time.monotonic()
+
+    def renew(self) -> None:
+        """Say that a record was handed on, or that a window was read to its end."""
+        self._since = time.monotonic()
+
+    def require(self) -> None:
+        """Pass if the sync still gets ahead.
+
+        Raises:
+            AirbyteTracedException: It does not (``transient_error``).
+        """
+        if time.monotonic() - self._since > self._seconds:
+            raise transient_error(
+                f"Nothing could be read for {self._seconds / 60:.0f} minutes, so no further "
+                "request is made. Run the sync again later; it goes on where this one stopped."
+            )

@@ -1,0 +1,59 @@
+"""The silence that a sync is allowed, against the one that the platform allows."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+import yaml
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+
+from source_incontact.api import transport
+from source_incontact.api.patience import MAX_SILENCE_SECONDS, USUAL_JOB_MINUTES, Patience
+
+METADATA = Path(__file__).resolve().parents[1] / "metadata.yaml"
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The steady clock's reading, in a list to be changed."""
+    reading = [1000.0]
+    monkeypatch.setattr(time, "monotonic", lambda: reading[0])
+    return reading
+
+
+def test_patience_ends_and_is_renewed(clock: list[float]) -> None:
+    patience = Patience(USUAL_JOB_MINUTES)
+    clock[0] += MAX_SILENCE_SECONDS - 1
+    patience.require()
+    patience.renew()
+    clock[0] += MAX_SILENCE_SECONDS
+    patience.require()
+    clock[0] += 1
+    with pytest.raises(AirbyteTracedException, match="Nothing could be read for 80 minutes"):
+        patience.require()
+
+
+@pytest.mark.parametrize(("minutes", "more"), [(1, 0), (30, 0), (31, 60), (600, 34_200)])
+def test_a_job_that_may_run_longer_adds_to_it(
+    clock: list[float], minutes: int, more: float
+) -> None:
+    patience = Patience(minutes)
+    clock[0] += MAX_SILENCE_SECONDS + more
+    patience.require()
+    clock[0] += 1
+    with pytest.raises(AirbyteTracedException):
+        patience.require()
+
+
+def test_the_longest_silence_is_shorter_than_the_platforms_patience() -> None:
+    """The last request that is let through, and the longest answer to it."""
+    longest = (
+        MAX_SILENCE_SECONDS
+        + transport.CONNECT_TIMEOUT_SECONDS
+        + transport.MAX_FILE_SECONDS
+        + transport.READ_TIMEOUT_SECONDS
+    )
+    allowed = yaml.safe_load(METADATA.read_text("utf-8"))["data"]["maxSecondsBetweenMessages"]
+    assert longest <= allowed - 300

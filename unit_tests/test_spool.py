@@ -1,0 +1,43 @@
+"""Where a report file lies until it is whole."""
+
+from __future__ import annotations
+
+import errno
+import tempfile
+from typing import Any
+
+import pytest
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+
+from source_incontact.api import files
+from source_incontact.api.files import Spool
+
+
+def test_bytes_come_back_whether_in_memory_or_on_disk() -> None:
+    for count in (1, 5):
+        spool = Spool()
+        for _ in range(count):
+            spool.write(b"x" * (1 << 20))
+        spool.file.seek(0)
+        assert spool.file.read() == b"x" * (count << 20)
+        spool.close()
+        assert spool.file.closed
+
+
+def test_a_file_that_is_too_large_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "MAX_FILE_BYTES", 1 << 20)
+    spool = Spool()
+    spool.write(b"x" * (1 << 20))
+    with pytest.raises(AirbyteTracedException, match="larger than"):
+        spool.write(b"x")
+
+
+def test_a_full_disk_is_told_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", full)
+    spool = Spool()
+    spool.write(b"x" * (4 << 20))
+    with pytest.raises(AirbyteTracedException, match="No space left on device"):
+        spool.write(b"x")
