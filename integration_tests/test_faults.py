@@ -181,6 +181,7 @@ def test_a_summary_that_may_lack_rows_is_never_green(
     assert outcome.exit_code == 1
     assert said in outcome.errors[0]["message"]
     assert "window 2026-11-12" in outcome.errors[0]["message"]
+    assert "Traceback" not in outcome.logs
     assert outcome.states["team_performance_totals"][-1]["slices"] == []
 
 

@@ -53,9 +53,23 @@ class Entrypoint(AirbyteEntrypoint):
         _ = BoundConfig(config).settings
 
 
+def without_trace(record: logging.LogRecord) -> bool:
+    """Log an error that was foreseen by its message; only for our own faults a trace is of use."""
+    error = record.exc_info[1] if record.exc_info else None
+    if (
+        isinstance(error, AirbyteTracedException)
+        and error.failure_type is not FailureType.system_error
+    ):
+        record.msg, record.args = f"{record.getMessage()}: {error}", ()
+        record.exc_info = None
+    return True
+
+
 def run() -> None:
     """Run the command line's command and exit; 1 if it failed."""
     init_uncaught_exception_handler(LOGGER)
+    for handler in logging.getLogger().handlers:  # at a logger, a filter misses its children's
+        handler.addFilter(without_trace)
     sys.exit(main(sys.argv[1:]))
 
 
