@@ -83,7 +83,7 @@ class ListRetriever(Retriever):
 
         with about(self.name):
             for record in read_proven(
-                fetch, lambda record: record.get(self.primary_key), self.name
+                fetch, lambda record: record.get(self.primary_key), self.name, PAGE_SIZE
             ):
                 self._api.patience.renew()
                 yield record

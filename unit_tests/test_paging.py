@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     Fetch = Callable[[int], Page[Row]]
 
 
+PAGE_SIZE = 1000
+
+
 def rows_of(*ids: object) -> list[Row]:
     return [{"id": identity} for identity in ids]
 
@@ -67,14 +70,14 @@ class Server:
 
 
 def read(fetch: Fetch) -> list[Any]:
-    return [row["id"] for row in read_proven(fetch, lambda row: row.get("id"), "agents")]
+    return [row["id"] for row in read_proven(fetch, lambda row: row.get("id"), "agents", PAGE_SIZE)]
 
 
 def fails(fetch: Fetch, words: str) -> list[Any]:
     """The rows that were given before the error."""
     given_: list[Row] = []
     with pytest.raises(AirbyteTracedException, match=words) as caught:
-        given_.extend(read_proven(fetch, lambda row: row.get("id"), "agents"))
+        given_.extend(read_proven(fetch, lambda row: row.get("id"), "agents", PAGE_SIZE))
     assert caught.value.failure_type is FailureType.transient_error
     return [row["id"] for row in given_]
 
@@ -83,8 +86,8 @@ def fails(fetch: Fetch, words: str) -> list[Any]:
     ("server", "asked"),
     [
         pytest.param(Server([1, 2, 3, 4, 5]), [0, 2, 4], id="total ends it"),
-        pytest.param(Server([1, 2, 3, 4]), [0, 2], id="total ends it on a full page"),
-        pytest.param(Server([1, 2, 3], cap=1), [0, 1, 2], id="a server that caps pages"),
+        pytest.param(Server([1, 2, 3, 4]), [0, 2, 4], id="a full page does not end it"),
+        pytest.param(Server([1, 2, 3], cap=1), [0, 1, 2, 3], id="a server that caps pages"),
         pytest.param(Server([1, 2, 3], cap=9), [0], id="one page"),
         pytest.param(Server([1, 2, 3], links=True), [0, 2], id="total and links"),
         pytest.param(
@@ -169,7 +172,26 @@ def test_a_total_that_changes_between_pages_counts_with_its_last_value(
 ) -> None:
     server = Server(ids, total=totals)
     assert read(server) == ids
-    assert server.asked == [0, 2]
+    assert server.asked[:2] == [0, 2]
+
+
+@pytest.mark.parametrize(
+    ("rows", "cap", "counted"),
+    [
+        pytest.param(PAGE_SIZE + 2, PAGE_SIZE, PAGE_SIZE, id="what a full page holds"),
+        pytest.param(6, 2, 4, id="two pages of three"),
+    ],
+)
+def test_a_count_that_ends_with_a_full_page_is_not_believed(
+    rows: int, cap: int, counted: int
+) -> None:
+    fails(Server(list(range(rows)), cap=cap, total=counted), "distinct rows arrived")
+
+
+def test_a_server_that_gives_its_last_page_again_has_ended() -> None:
+    last = Page(rows_of(3, 4), total=4)
+    pages = {0: Page(rows_of(1, 2), total=4), 2: last, 4: last}
+    assert read(pages.__getitem__) == [1, 2, 3, 4]
 
 
 @pytest.mark.parametrize(
@@ -267,7 +289,7 @@ def test_rows_without_a_key_are_never_lost_in_silence(rows: list[Row], total: in
         return Page(rows[skip : skip + 3], total=total)
 
     try:
-        got = list(read_proven(fetch, lambda row: row.get("id"), "agents"))
+        got = list(read_proven(fetch, lambda row: row.get("id"), "agents", PAGE_SIZE))
     except AirbyteTracedException:
         return
     assert got == rows

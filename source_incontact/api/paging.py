@@ -61,9 +61,15 @@ class Page(Generic[RowT]):
 
 
 class _Pass:
-    """The tally of one reading from the first page to the last."""
+    """The tally of one reading from the first page to the last.
 
-    def __init__(self) -> None:
+    Args:
+        page_size: How many rows are asked for at once.
+    """
+
+    def __init__(self, page_size: int) -> None:
+        self._page_size = page_size
+        self._largest = 0
         self.skip = 0
         self.seen: set[Hashable] = set()
         self.total: int | None = None
@@ -86,13 +92,22 @@ class _Pass:
         if page.unreadable:
             self.flaw = "the API's count of rows is no number"
         if page.rows and not fresh:
+            if len(self.seen) == self.total:
+                return fresh, False  # beyond the end, some servers give the last page again
             self.flaw = "a page repeated rows that had been read already"
             return fresh, False
         return fresh, bool(page.rows) and self._expects_more(page)
 
     def _expects_more(self, page: Page[RowT]) -> bool:
-        # Without a count, only an empty page tells that the last one has come.
-        return bool(page.has_next) or self.total is None or self.skip < self.total
+        """Whether a further page may hold rows; only an empty one says for sure that none does.
+
+        A full page is no end, even where the count says so: a server that counts the rows of the
+        page, and not of the report, would agree with itself.
+        """
+        # From the second page on it is known how many rows the server gives at most.
+        is_full = len(page.rows) >= (self._largest or self._page_size)
+        self._largest = max(self._largest, len(page.rows))
+        return bool(page.has_next) or self.total is None or self.skip < self.total or is_full
 
     def shortfall(self) -> str | None:
         """Why this pass proves nothing; ``None`` if it proves the report complete."""
@@ -122,7 +137,10 @@ def _hashable(identity: Hashable) -> Hashable:
 
 
 def read_proven(
-    fetch: Callable[[int], Page[RowT]], key: Callable[[RowT], Hashable], what: str
+    fetch: Callable[[int], Page[RowT]],
+    key: Callable[[RowT], Hashable],
+    what: str,
+    page_size: int,
 ) -> Iterator[RowT]:
     """Yield every row of a paged report once, and fail unless all of them came.
 
@@ -130,6 +148,7 @@ def read_proven(
         fetch: Asks for the page that begins at a row number (``skip``).
         key: The identity of a row; ``None`` if it has none.
         what: The report, for log lines.
+        page_size: How many rows ``fetch`` asks for; the server may give fewer.
 
     Raises:
         AirbyteTracedException: No pass could be proved (``transient_error``); rows read until then
@@ -139,7 +158,7 @@ def read_proven(
     before: set[Hashable] | None = None
     shortfall: str | None = None
     for attempt in range(1, MAX_PASSES + 1):
-        tally = _Pass()
+        tally = _Pass(page_size)
         more = True
         while more:
             fresh, more = tally.take(fetch(tally.skip), key)

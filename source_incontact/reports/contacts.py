@@ -30,7 +30,7 @@ class ContactLog(DatedReport):
             rows = self.parse_response(response, stream_slice=window)
             return Page.of(payload_of(response), list(rows))
 
-        return read_proven(fetch, self._identity, self.name)
+        return read_proven(fetch, self._identity, self.name, PAGE_SIZE)
 
     def _identity(self, record: Mapping[str, Any]) -> tuple[Any, ...] | None:
         identity = tuple(record.get(field) for field in self.key)
