@@ -16,7 +16,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help venv image image-test demo bench-memory sandbox test lint types unit e2e coverage format lock clean
+.PHONY: help venv chaos image image-test demo bench-memory sandbox test lint types unit e2e coverage format lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ demo: $(READY) ## Run every report against the sandbox and show what comes out
 
 bench-memory: $(READY) ## Measure the memory that a small and a large report file cost
 	$(BIN)/python -m integration_tests.bench_memory
+
+chaos: $(READY) ## Sync under random faults and kills for four minutes; SEED=n repeats one trial
+	$(BIN)/python -m integration_tests.chaos $(if $(SEEDS),--seeds $(SEEDS)) $(if $(SEED),--seed $(SEED))
 
 image: $(READY) ## Build the image, with Docker or, where no daemon answers, without
 	$(BIN)/python tools/image.py build $(if $(BASE_IMAGE),--base $(BASE_IMAGE))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import os
+import signal
 import tempfile
 from collections import defaultdict
 from dataclasses import dataclass
@@ -16,10 +18,12 @@ from integration_tests.forked import Order, obey
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
+    from multiprocessing.process import BaseProcess
 
 DATED = ("agent_performance", "team_performance_totals", "skill_summaries", "contacts")
 LISTS = ("agents", "campaigns", "skills", "teams")
 TIMEOUT_SECONDS = 120
+_GLANCE_SECONDS = 0.002
 
 _FORKSERVER = multiprocessing.get_context("forkserver")
 _FORKSERVER.set_forkserver_preload(["integration_tests.forked"])
@@ -42,7 +46,10 @@ class Outcome:
     @cached_property
     def messages(self) -> list[dict[str, Any]]:
         """The Airbyte messages, in order. Debug lines are kept as they are."""
-        return [json.loads(line) for line in self.text.split("\n") if line.startswith("{")]
+        lines = self.text.split("\n")
+        if self.exit_code < 0:
+            del lines[-1]  # killed in the middle of it
+        return [json.loads(line) for line in lines if line.startswith("{")]
 
     def of_type(self, kind: str) -> list[dict[str, Any]]:
         """The bodies of all messages of one type, such as ``"RECORD"``."""
@@ -106,6 +113,32 @@ _BODY = {
 }
 
 
+@dataclass(frozen=True)
+class Kill:
+    """An end from outside.
+
+    Attributes:
+        lines: After so many lines of output.
+        seconds: And after so many seconds.
+        signal: How.
+    """
+
+    lines: int = 0
+    seconds: float = 0.0
+    signal: signal.Signals = signal.SIGKILL
+
+    def carry_out(self, child: BaseProcess, output: Path) -> None:
+        """Wait for the moment, and kill; a process that ends before gets away."""
+        child.join(self.seconds)
+        while child.is_alive() and self._lines_of(output) < self.lines:
+            child.join(_GLANCE_SECONDS)
+        if child.is_alive() and child.pid is not None:
+            os.kill(child.pid, self.signal)
+
+    def _lines_of(self, output: Path) -> int:
+        return output.read_bytes().count(b"\n") if output.exists() else 0
+
+
 def saved_state(states: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
     """States by stream name, in the form that ``--state`` takes."""
     return [
@@ -141,7 +174,7 @@ def run(  # noqa: PLR0913 - a run has circumstances, and most have a default
     now: datetime | None = None,
     speed: float = 1.0,
     environment: dict[str, str] | None = None,
-    kill_after: float | None = None,
+    kill: Kill | None = None,
     elsewhere: int | None = None,
     **files: Any,
 ) -> Outcome:
@@ -152,7 +185,7 @@ def run(  # noqa: PLR0913 - a run has circumstances, and most have a default
         now: Where the command's wall clock starts.
         speed: How many times faster the command waits.
         environment: Further environment variables.
-        kill_after: Seconds after which the process is killed outright.
+        kill: When the process is to be killed, unless it has ended by then.
         elsewhere: The local port that every host name leads to.
         files: ``config``, ``catalog``, ``state``.
     """
@@ -167,13 +200,14 @@ def run(  # noqa: PLR0913 - a run has circumstances, and most have a default
         order = Order(args, str(output), now, speed, environment or {}, elsewhere)
         child = _FORKSERVER.Process(target=obey, args=(order,))
         child.start()
-        child.join(kill_after or TIMEOUT_SECONDS)
+        if kill is not None:
+            kill.carry_out(child, output)
+        child.join(TIMEOUT_SECONDS)
         if child.is_alive():
             child.kill()
             child.join()
-            if kill_after is None:
-                output_text = output.read_text("utf-8")[-3000:]
-                raise TimeoutError(f"{command} did not end in {TIMEOUT_SECONDS} s: {output_text}")
+            output_text = output.read_text("utf-8")[-3000:]
+            raise TimeoutError(f"{command} did not end in {TIMEOUT_SECONDS} s: {output_text}")
         return Outcome(child.exitcode or 0, output.read_text("utf-8"))
 
 

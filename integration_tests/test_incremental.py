@@ -171,7 +171,7 @@ def test_a_sync_that_is_killed_resumes_without_loss(sandbox: Sandbox) -> None:
     config = sandbox.config(
         date=specific("2026-10-01", "2026-10-20"), requests_per_second=20, num_workers=4
     )
-    killed = cli.read(config, ["contacts"], "incremental", now=NOW, kill_after=1.2)
+    killed = cli.read(config, ["contacts"], "incremental", now=NOW, kill=cli.Kill(seconds=1.2))
     assert killed.exit_code < 0
     resumed = cli.read(
         sandbox.config(date=specific("2026-10-01", "2026-10-20"), **FAST),

@@ -353,3 +353,30 @@ def test_the_same_report_twice_runs_one_job_at_a_time(sandbox: Sandbox) -> None:
     assert outcome.exit_code == 0, outcome.errors
     assert len({len(outcome.records(stream)) for stream in streams}) == 1
     assert [one["status"] for one in sandbox.requests("report-jobs/700101")] == [200, 200, 200]
+
+
+@pytest.mark.parametrize("stream", ["custom_report_weekly_queue_overview", "data_download_540"])
+def test_a_report_that_somebody_else_is_running_is_waited_for(
+    sandbox: Sandbox, stream: str
+) -> None:
+    blocked = {"status": 409, "body": {"message": "being run by another user"}}
+    sandbox.fault("report-jobs/*", blocked, times=5)
+    sandbox.fault("report-jobs/datadownload/*", blocked, times=5)
+    config = sandbox.config(
+        custom_reports=["Weekly Queue Overview"], data_downloads=["540"], date=ONE_DAY, **FAST
+    )
+    outcome = cli.read(config, [stream], now=NOW, speed=SPEED)
+    assert outcome.exit_code == 0, outcome.errors
+    assert outcome.records(stream)
+
+
+def test_the_job_of_a_sync_that_was_killed_does_not_stand_in_the_way(sandbox: Sandbox) -> None:
+    sandbox.reset(now=NOW, ticking=False, job_seconds=2)
+    config = sandbox.config(custom_reports=["Weekly Queue Overview"], **FAST)
+    stream = "custom_report_weekly_queue_overview"
+    killed = cli.read(config, [stream], now=NOW, kill=cli.Kill(seconds=1))
+    assert killed.exit_code < 0
+    assert len(sandbox.requests("report-jobs/700101")) == 1
+    outcome = cli.read(config, [stream], now=NOW)
+    assert outcome.exit_code == 0, outcome.errors
+    assert len(outcome.records(stream)) == len(sandbox.truth.custom_report(700_101).rows)

@@ -9,7 +9,15 @@ import requests
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_incontact.api.errors import MAX_TRIES, MAX_TRIES_WHEN_BUSY, Judge, ReportLabel
+from source_incontact.api.errors import (
+    MAX_TRIES,
+    MAX_TRIES_WHEN_BUSY,
+    MAX_TRIES_WHILE_RUNNING,
+    Judge,
+    ReportLabel,
+)
+from source_incontact.api.files import FileJudge
+from source_incontact.api.jobs import JobJudge
 from unit_tests.responses import answer
 
 
@@ -69,10 +77,21 @@ def test_a_429_is_given_up_in_the_end() -> None:
         judge().backoff_time(answer(429), MAX_TRIES_WHEN_BUSY)
 
 
+@pytest.mark.parametrize("kind", [JobJudge, FileJudge])
+def test_a_report_that_somebody_else_runs_is_waited_for(kind: type[Judge]) -> None:
+    waiting = kind(ReportLabel("the report", "any"), lambda _: None)
+    pauses = sum(
+        waiting.backoff_time(answer(409), tries) + 1 for tries in range(1, MAX_TRIES_WHILE_RUNNING)
+    )
+    assert 450 < pauses < 900
+    with pytest.raises(AirbyteTracedException, match="somebody else is running this report"):
+        waiting.backoff_time(answer(409), MAX_TRIES_WHILE_RUNNING)
+
+
 def test_a_renewed_sign_in_needs_no_pause() -> None:
     assert judge().backoff_time(answer(401), 1) < 0.1
 
 
 def test_the_cdk_never_ends_the_tries_before_the_judge_does() -> None:
-    assert int(judge().max_retries) > MAX_TRIES_WHEN_BUSY
+    assert int(judge().max_retries) > MAX_TRIES_WHILE_RUNNING
     assert int(judge().max_time) >= 3600

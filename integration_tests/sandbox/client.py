@@ -143,7 +143,7 @@ class Sandbox:
         return rules
 
     def clear_faults(self) -> None:
-        """Remove all rules."""
+        """Remove all rules, and let jobs that they hold up go on."""
         self._control("DELETE", "faults")
 
     def hide(self, start: Moment, end: Moment) -> None:
@@ -164,6 +164,11 @@ class Sandbox:
     def expire_tokens(self) -> None:
         """Let every token be refused from now on."""
         self._control("POST", "tokens/expire")
+
+    def tokens(self) -> list[str]:
+        """Every token given out so far."""
+        given: list[str] = self._control("GET", "tokens")
+        return given
 
     def config(self, login: Login = "access_key", **details: Any) -> dict[str, Any]:
         """A complete configuration; keys of ``details`` go there, other keys to the top."""

@@ -77,6 +77,11 @@ def _expire(server: SandboxServer, body: Body) -> Answer:
     return _status(server)
 
 
+def _tokens(server: SandboxServer, body: Body) -> Answer:
+    del body
+    return Answer(payload=list(server.state.tokens.given))
+
+
 def _faults(server: SandboxServer, body: Body) -> Answer:
     del body
     return Answer(payload=server.state.faults.as_json())
@@ -90,6 +95,7 @@ def _add_fault(server: SandboxServer, body: Body) -> Answer:
 def _clear_faults(server: SandboxServer, body: Body) -> Answer:
     del body
     server.state.faults.clear()
+    server.state.jobs.forget_faults()
     return Answer(payload=[])
 
 
@@ -101,6 +107,7 @@ ROUTES: dict[tuple[str, str], Callable[[SandboxServer, Body], Answer]] = {
     ("POST", "clock"): _clock,
     ("POST", "hide"): _hide,
     ("DELETE", "hide"): _unhide,
+    ("GET", "tokens"): _tokens,
     ("POST", "tokens/expire"): _expire,
     ("GET", "faults"): _faults,
     ("POST", "faults"): _add_fault,

@@ -164,6 +164,12 @@ class Jobs:
             self._jobs[job.job_id] = job
             return job
 
+    def forget_faults(self) -> None:
+        """Let the jobs that are under way end well."""
+        with self._lock:
+            for job in self._jobs.values():
+                job.do = {}
+
     def poll(self, job_id: str) -> tuple[Job, str] | None:
         """A job and its state; the file is in the store once this was seen to be finished."""
         with self._lock:

@@ -83,12 +83,14 @@ class Tokens:
 
     def __init__(self) -> None:
         """Start with none."""
+        self.given: list[str] = []
         self._deaths: dict[str, float] = {}
         self._lock = threading.Lock()
 
     def add(self, token: str, life: float) -> None:
         """Let a token live for some seconds."""
         with self._lock:
+            self.given.append(token)
             self._deaths[token] = time.monotonic() + life
 
     def is_alive(self, token: str | None) -> bool:

@@ -12,7 +12,7 @@ import weakref
 from dataclasses import dataclass
 from enum import Enum
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import requests
 from airbyte_cdk.models import FailureType
@@ -36,6 +36,9 @@ MAX_TRIES = 7
 
 MAX_TRIES_WHEN_BUSY = 12
 """Tries of a request that is refused with 429, each after the gate's own pause."""
+
+MAX_TRIES_WHILE_RUNNING = 20
+"""Tries of a report that somebody else, or a sync that was killed, is running: a quarter hour."""
 
 _LONGEST_BACKOFF_SECONDS = 60.0
 _AT_ONCE = 0.01
@@ -101,6 +104,13 @@ STATUS_RULES: Mapping[int, Rule] = {
     429: Rule(Verdict.RETRY, "the API refused the request as one too many (429{words})"),
 }
 
+ALREADY_RUNNING = Rule(
+    # A business unit can be set up so that one user at a time may run a report [S]; the code
+    # is not public [A].
+    Verdict.RETRY,
+    "somebody else is running this report (409{words})",
+)
+
 CLASS_RULES: Mapping[int, Rule] = {
     2: Rule(Verdict.READ),
     3: Rule(
@@ -143,6 +153,10 @@ class Judge(ErrorHandler, BackoffStrategy):
     """
 
     max_tries = MAX_TRIES
+    patience: ClassVar[Mapping[int, int]] = {429: MAX_TRIES_WHEN_BUSY}
+    """Tries of what is refused with these status codes."""
+    rules: ClassVar[Mapping[int, Rule]] = {}
+    """Rows that differ from `STATUS_RULES` for these reports."""
 
     def __init__(self, label: ReportLabel, reject_token: Callable[[str], None]) -> None:
         self._label = label
@@ -152,7 +166,7 @@ class Judge(ErrorHandler, BackoffStrategy):
     @property
     def max_retries(self) -> int:
         """More than `backoff_time` ever allows: that one ends the tries, with a better message."""
-        return 2 * MAX_TRIES_WHEN_BUSY
+        return 2 * MAX_TRIES_WHILE_RUNNING
 
     @property
     def max_time(self) -> int:
@@ -193,7 +207,7 @@ class Judge(ErrorHandler, BackoffStrategy):
         response = response_or_exception
         status = response.status_code if isinstance(response, requests.Response) else None
         busy = status == HTTPStatus.TOO_MANY_REQUESTS
-        if attempt_count >= (MAX_TRIES_WHEN_BUSY if busy else self.max_tries):
+        if attempt_count >= self.patience.get(status or 0, self.max_tries):
             raise transient_error(
                 f"Gave up on {self._label.name} after {attempt_count} tries; at last "
                 f"{self._describe(response)}. Run the sync again later."
@@ -206,7 +220,7 @@ class Judge(ErrorHandler, BackoffStrategy):
 
     def rule(self, status: int) -> Rule:
         """The rule for a status code."""
-        return rule_for(status)
+        return self.rules.get(status) or rule_for(status)
 
     def _judge(self, response: requests.Response) -> ErrorResolution:
         rule = self.rule(response.status_code)

@@ -11,13 +11,14 @@ import logging
 import tempfile
 import time
 from contextlib import ExitStack, closing
-from http import HTTPStatus
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, ClassVar
 
 from source_incontact.api.base64_json import FILE_KEY, BrokenAnswerError, FileAnswer
 from source_incontact.api.bodies import says_empty
 from source_incontact.api.envelopes import clean_words
 from source_incontact.api.errors import (
+    ALREADY_RUNNING,
+    MAX_TRIES_WHILE_RUNNING,
     TRANSIENT_ERRORS,
     Judge,
     ReportLabel,
@@ -92,6 +93,9 @@ class Spool:
 class FileJudge(Judge):
     """Judges answers whose body is streamed and so not looked at here."""
 
+    rules: ClassVar = {409: ALREADY_RUNNING}
+    patience: ClassVar = {**Judge.patience, 409: MAX_TRIES_WHILE_RUNNING}
+
     def _judge_body(self, response: requests.Response) -> ErrorResolution:  # noqa: ARG002 - see class
         return success()
 
@@ -99,13 +103,10 @@ class FileJudge(Judge):
 class SavedFileJudge(FileJudge):
     """The same for a saved file, which may not exist for about a minute after its job [L]."""
 
-    max_tries = 12
-
-    def rule(self, status: int) -> Rule:
-        """A missing file is waited for."""
-        if status == HTTPStatus.NOT_FOUND:
-            return Rule(Verdict.RETRY, "the report's file does not exist yet (404{words})")
-        return super().rule(status)
+    rules: ClassVar = {
+        404: Rule(Verdict.RETRY, "the report's file does not exist yet (404{words})")
+    }
+    patience: ClassVar = {**Judge.patience, 404: 12}
 
 
 class FileFetcher:

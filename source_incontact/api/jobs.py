@@ -6,9 +6,10 @@ import logging
 import threading
 import time
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from source_incontact.api.bodies import payload_of
+from source_incontact.api.errors import ALREADY_RUNNING, MAX_TRIES_WHILE_RUNNING, Judge
 from source_incontact.failures import transient_error
 
 if TYPE_CHECKING:
@@ -32,6 +33,13 @@ FAILED_STATES = frozenset(
 _FIRST_WAIT_SECONDS = 0.5
 _LONGEST_WAIT_SECONDS = 15.0
 _FILE_NAME_GRACE_SECONDS = 60.0
+
+
+class JobJudge(Judge):
+    """Judges the answers about jobs: one of the same report may be running."""
+
+    rules: ClassVar = {409: ALREADY_RUNNING}
+    patience: ClassVar = {**Judge.patience, 409: MAX_TRIES_WHILE_RUNNING}
 
 
 class JobRunner:
@@ -104,7 +112,7 @@ class JobRunner:
     def _call(
         self, method: str, path: str, label: ReportLabel, params: Mapping[str, str]
     ) -> Envelope:
-        client = self._api.client_for(label)
+        client = self._api.client_for(label, JobJudge)
         _, response = client.send_request(
             method, f"{self._api.root}{path}", request_kwargs={}, params=params
         )

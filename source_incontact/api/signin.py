@@ -11,7 +11,7 @@ import base64
 import re
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import quote
 
 from airbyte_cdk.models import FailureType
@@ -52,14 +52,11 @@ class SignInJudge(Judge):
     """
 
     max_tries = 5
+    rules: ClassVar = {404: _NO_SUCH_ADDRESS}
 
     def __init__(self, where: str, fields_by_error: Mapping[str, str]) -> None:
         super().__init__(ReportLabel(f"the sign-in at {where}", "API access"), lambda _: None)
         self._fields_by_error = fields_by_error
-
-    def rule(self, status: int) -> Rule:
-        """As the base judge, but a missing address has nothing to do with the API version."""
-        return _NO_SUCH_ADDRESS if status == HTTPStatus.NOT_FOUND else super().rule(status)
 
     def interpret_response(self, response: requests.Response | Exception | None) -> ErrorResolution:
         """As the base judge, but a refused credential is the user's to correct."""

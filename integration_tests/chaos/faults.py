@@ -1,0 +1,83 @@
+"""The faults that a trial throws: what, where, how often, drawn from its seed.
+
+Left out is what no client could notice: rows that are missing where the API gives no count, cells
+of a file that differ, an answer that is another report's.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from integration_tests.chaos.trial import Trial
+    from integration_tests.sandbox.client import Sandbox
+
+PAGED = ("agents", "campaigns", "skills", "teams", "contacts")
+SUMMARIES = ("agents/performance", "teams/performance-total", "skills/summary")
+JOBS = ("report-jobs/*", "reports")
+FILES = ("files", "report-jobs/datadownload/*")
+SIGN_IN = (
+    "/authentication/v1/token/access-key",
+    "/auth/token",
+    "/InContactAuthorizationServer/Token",
+)
+EVERYWHERE = (*PAGED, *SUMMARIES, *JOBS, *FILES, *SIGN_IN)
+JSON = (*PAGED, *SUMMARIES, *JOBS)
+START_JOB = ("report-jobs/700101",)
+
+Fault = dict[str, Any]
+
+KINDS: dict[str, tuple[Fault, Sequence[str]]] = {
+    "429": ({"status": 429}, EVERYWHERE),
+    "429 with Retry-After": ({"status": 429, "headers": {"Retry-After": "7"}}, EVERYWHERE),
+    "500": ({"status": 500, "body": {"message": "internal"}}, EVERYWHERE),
+    "502": ({"status": 502}, EVERYWHERE),
+    "503 with Retry-After": ({"status": 503, "headers": {"Retry-After": "9"}}, EVERYWHERE),
+    "504": ({"status": 504}, EVERYWHERE),
+    "408": ({"status": 408}, EVERYWHERE),
+    "reset before the answer": ({"reset": "before"}, EVERYWHERE),
+    "reset inside the body": ({"reset": "body"}, EVERYWHERE),
+    "body shorter than promised": ({"truncate": 90}, EVERYWHERE),
+    "web page with 200": ({"html": 200}, EVERYWHERE),
+    "web page with 502": ({"html": 502}, EVERYWHERE),
+    "401": ({"status": 401}, (*JSON, *FILES)),
+    "token dies": ({"expire_token": True}, (*JSON, *FILES)),
+    "drip past the deadline": ({"drip": 3}, (*JSON, *FILES)),
+    "silence": ({"delay": 1.5}, EVERYWHERE),
+    "JSON cut off": ({"cut_json": 15}, (*JSON, *FILES)),
+    "empty body": ({"empty": True}, JSON),
+    "no list in the answer": ({"no_envelope": True}, (*PAGED, *SUMMARIES)),
+    "errorMessage with 200": ({"field_envelope": {"errorMessage": "try later"}}, (*JSON, *FILES)),
+    "page lacks rows": ({"drop": 2}, PAGED),
+    "page is shifted": ({"shift": 3}, PAGED),
+    "page is repeated": ({"repeat": True}, PAGED),
+    "count too high": ({"total": 5}, PAGED),
+    "count too low": ({"total": -5}, PAGED),
+    "base64 broken": ({"break_base64": True}, FILES),
+    "base64 ends early": ({"bad_padding": True}, FILES),
+    "file comes late": ({"file_404": 3}, ("files",)),
+    "file never comes": ({"file_404": 99}, ("files",)),
+    "job fails": ({"job": "fail"}, START_JOB),
+    "job never ends": ({"job": "never"}, START_JOB),
+    "job leaves no file": ({"job": "no_file"}, START_JOB),
+    "job in an unknown state": ({"job": "odd_state"}, START_JOB),
+}
+
+_FEWEST, _MOST = 4, 14
+
+
+def throw(trial: Trial, sandbox: Sandbox) -> list[str]:
+    """Add a trial's faults to a sandbox; the kind of each rule, in the sandbox's order."""
+    dice = trial.draw("faults")
+    kinds = []
+    for _ in range(dice.randint(_FEWEST, _MOST)):
+        kind = dice.choice(list(KINDS))
+        fault, paths = KINDS[kind]
+        path = dice.choice(paths)
+        times = dice.choice([1, 1, 2, 3, 8, None])
+        chance = dice.choice([None, 0.5, 0.2]) if times is not None else dice.choice([0.2, 0.6])
+        sandbox.fault(path, fault, times=times, chance=chance, after=dice.choice([0, 0, 1, 3, 9]))
+        kinds.append(kind)
+    return kinds

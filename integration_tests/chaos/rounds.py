@@ -1,0 +1,145 @@
+"""One trial from its first sync to a whole destination, and what was wrong on the way."""
+
+from __future__ import annotations
+
+import signal
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from integration_tests import cli
+from integration_tests.chaos import faults
+from integration_tests.chaos.destination import Destination
+from integration_tests.chaos.secrecy import leaks
+from integration_tests.chaos.trial import STREAMS, WINDOWED, Trial
+from integration_tests.moments import NOW
+
+if TYPE_CHECKING:
+    from integration_tests.chaos.destination import Rows
+    from integration_tests.cli import Outcome
+    from integration_tests.sandbox.client import Sandbox
+
+SPEED = 300.0
+"""How many times faster syncs under faults wait: 30 minutes of a job are six seconds."""
+_MOST_KILLS = 8
+_LATENCY_SECONDS = 0.01
+
+
+@dataclass
+class Verdict:
+    """What became of a trial.
+
+    Attributes:
+        trial: The trial.
+        outcomes: How its syncs ended, in words.
+        met: How often each kind of fault was met.
+        problems: What was wrong, in words; empty if all was well.
+    """
+
+    trial: Trial
+    outcomes: list[str] = field(default_factory=list)
+    met: Counter[str] = field(default_factory=Counter)
+    problems: list[str] = field(default_factory=list)
+
+
+def under_faults(seed: int, sandbox: Sandbox) -> Verdict:
+    """A sync with faults; if it fails, a second one without, which must complete the set."""
+    trial, verdict, destination, expected = _begin(seed, sandbox)
+    kinds = faults.throw(trial, sandbox)
+    outcome = _sync(trial, sandbox, destination, verdict, speed=SPEED)
+    for kind, rule in zip(kinds, sandbox.faults(), strict=True):
+        verdict.met[kind] += rule["fired"]
+    verdict.problems += judge(outcome, destination, expected)
+    verdict.outcomes.append("complete" if outcome.exit_code == 0 else "failed and said so")
+    if outcome.exit_code != 0:
+        sandbox.clear_faults()
+        _complete(trial, sandbox, destination, verdict, expected)
+    return verdict
+
+
+def under_kills(seed: int, sandbox: Sandbox) -> Verdict:
+    """Syncs that are killed at random messages, and one that is let through."""
+    trial, verdict, destination, expected = _begin(seed, sandbox, latency=_LATENCY_SECONDS)
+    dice = trial.draw("kills")
+    lines = sum(map(len, expected.values()))
+    for _ in range(dice.randint(1, _MOST_KILLS)):
+        kill = cli.Kill(dice.randint(1, lines), signal=dice.choice(_SIGNALS))
+        outcome = _sync(trial, sandbox, destination, verdict, kill=kill)
+        verdict.outcomes.append("killed" if outcome.exit_code < 0 else "got away")
+        if outcome.exit_code not in {0, -kill.signal}:
+            verdict.problems.append(f"killed with {kill.signal.name}, ended {outcome.exit_code}")
+    _complete(trial, sandbox, destination, verdict, expected)
+    return verdict
+
+
+_SIGNALS = (signal.SIGKILL, signal.SIGTERM)
+
+
+def judge(outcome: Outcome, destination: Destination, expected: dict[str, Rows]) -> list[str]:
+    """What is wrong with a sync: rows behind a success, or silence behind a failure."""
+    problems = []
+    if outcome.exit_code == 0:
+        problems += destination.compare(expected)
+        counts = Counter(body["stream"] for body in outcome.of_type("RECORD"))
+        problems += [
+            f"{stream}: {counts[stream]} records for {len(rows)} rows"
+            for stream, rows in expected.items()
+            if counts[stream] != len(rows)
+        ]
+    elif outcome.exit_code != 1:
+        problems.append(f"the exit code is {outcome.exit_code}")
+    for stream, rows in expected.items():
+        if outcome.statuses(stream)[-1:] == ["COMPLETE"]:
+            problems += destination.compare({stream: rows})
+        elif outcome.exit_code == 0 or not _is_named(outcome, stream):
+            problems.append(f"{stream} is not complete, and no error says so")
+    if "unexpected " in outcome.text or "Traceback" in outcome.logs:
+        problems.append("an error that was not foreseen")
+    return problems
+
+
+def _is_named(outcome: Outcome, stream: str) -> bool:
+    said = [error["message"] for error in outcome.errors if error["stream"] == stream]
+    begins = f"{stream}, window " if stream in WINDOWED else stream
+    return any(message.startswith(begins) for message in said)
+
+
+def _begin(
+    seed: int, sandbox: Sandbox, **settings: Any
+) -> tuple[Trial, Verdict, Destination, dict[str, Rows]]:
+    trial = Trial(seed)
+    sandbox.reset(now=NOW, ticking=False, **trial.world, **settings)
+    destination = Destination(trial, sandbox.truth)
+    return trial, Verdict(trial), destination, trial.expected(sandbox.truth)
+
+
+def _complete(
+    trial: Trial,
+    sandbox: Sandbox,
+    destination: Destination,
+    verdict: Verdict,
+    expected: dict[str, Rows],
+) -> None:
+    outcome = _sync(trial, sandbox, destination, verdict)
+    if outcome.exit_code != 0:
+        verdict.problems.append(f"the last sync failed: {outcome.errors[:1]}")
+    verdict.problems += destination.compare(expected)
+    verdict.outcomes.append("completed by the next")
+
+
+def _sync(
+    trial: Trial, sandbox: Sandbox, destination: Destination, verdict: Verdict, **options: Any
+) -> Outcome:
+    """A sync at debug level, taken in by the destination, its output searched for secrets."""
+    outcome = cli.run(
+        "read --debug",
+        config=trial.config(sandbox),
+        catalog=cli.catalog(STREAMS, trial.sync_mode),
+        state=destination.saved,
+        now=NOW,
+        **options,
+    )
+    seen = len(destination.problems)
+    destination.take(outcome)
+    verdict.problems += destination.problems[seen:] + leaks(outcome.text, sandbox)
+    return outcome

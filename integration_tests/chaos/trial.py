@@ -1,0 +1,168 @@
+"""What a trial reads, drawn from its seed, and the rows that must come out of it."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from integration_tests.cli import DATED, LISTS
+from integration_tests.moments import KEYS, NOW, plain
+from integration_tests.sandbox.configs import LOGINS
+from source_incontact.reports.files import OURS
+from source_incontact.reports.tables import columns
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from integration_tests.cli import Record
+    from integration_tests.sandbox.client import Sandbox
+    from integration_tests.sandbox.configs import Login
+    from integration_tests.sandbox.truth import Truth
+
+CUSTOM, CUSTOM_NUMBER = "custom_report_weekly_queue_overview", 700_101
+DOWNLOAD, DOWNLOAD_NUMBER = "data_download_540", 540
+STREAMS = (*LISTS, *DATED, CUSTOM, DOWNLOAD)
+WINDOWED = (*DATED, DOWNLOAD)
+
+KEY_FIELDS: dict[str, tuple[str, ...]] = {
+    "agents": ("agentId",),
+    "campaigns": ("campaignId",),
+    "skills": ("skillId",),
+    "teams": ("teamId",),
+    **KEYS,
+    CUSTOM: ("_row_number",),
+    DOWNLOAD: ("_report_start", "_row_number"),
+}
+_FORM = "%Y-%m-%dT%H:%M:%SZ"
+
+Key = tuple[Any, ...]
+Span = tuple[str, str]
+
+
+def key_of(stream: str, record: Record) -> Key:
+    """The primary key of a record."""
+    return tuple(record.get(field) for field in KEY_FIELDS[stream])
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One seed's choice of settings, dates and sync mode.
+
+    Attributes:
+        seed: Whole number that all of it is drawn from.
+    """
+
+    seed: int
+
+    def draw(self, topic: str) -> random.Random:
+        """Chance for one topic, the same at each call."""
+        return random.Random(f"{topic} {self.seed}")
+
+    @cached_property
+    def days(self) -> int:
+        """How many whole days before today; today comes on top."""
+        return self.draw("days").randint(2, 5)
+
+    @cached_property
+    def interval(self) -> str:
+        """What a summary row spans."""
+        return self.draw("interval").choice(["day", "day", "hour"])
+
+    @cached_property
+    def sync_mode(self) -> str:
+        """Of the streams that have a choice."""
+        return self.draw("mode").choice(["incremental", "incremental", "full_refresh"])
+
+    @cached_property
+    def world(self) -> dict[str, Any]:
+        """Sizes, so small that a page is soon full."""
+        dice = self.draw("world")
+        return {
+            "seed": self.seed,
+            "agents": dice.randint(5, 40),
+            "skills": dice.randint(3, 25),
+            "top_cap": dice.choice([5, 15, 40, 10_000]),
+            "contacts_per_quarter": dice.choice([0.3, 1.0]),
+        }
+
+    def config(self, sandbox: Sandbox) -> dict[str, Any]:
+        """The form."""
+        login: Login = self.draw("login").choice(LOGINS)
+        date = self.draw("date").choice(
+            [
+                {"date_type": "offset", "date_offset": self.days},
+                {"date_type": "range_specific", "start_date": f"{self._first:%Y-%m-%d}"},
+                {
+                    "date_type": "range_relative",
+                    "start_days_back": str(self.days),
+                    "end_days_back": "today",
+                },
+            ]
+        )
+        return sandbox.config(
+            login,
+            date=date,
+            report_interval=self.interval,
+            custom_reports=["Weekly Queue Overview"],
+            data_downloads=[str(DOWNLOAD_NUMBER)],
+            requests_per_second=1000,
+            num_workers=self.draw("workers").choice([2, 4, 8]),
+        )
+
+    @property
+    def _first(self) -> datetime:
+        return (NOW - timedelta(self.days)).replace(hour=0, minute=0, second=0)
+
+    def windows(self, stream: str) -> Iterator[Span]:
+        """The windows of a dated stream in UTC, the last cut off by now."""
+        by_hour = self.interval == "hour" and stream in PER_WINDOW
+        step = timedelta(hours=1) if by_hour else timedelta(days=1)
+        limit = NOW.replace(minute=NOW.minute // 15 * 15, second=0)
+        start = self._first
+        while start < limit:
+            yield start.strftime(_FORM), min(start + step, limit).strftime(_FORM)
+            start += step
+
+    def rows_of_window(self, truth: Truth, stream: str, window: Span) -> dict[Key, Record]:
+        """What one window of a dated stream must deliver, by key."""
+        if stream == DOWNLOAD:
+            rows = file_rows(*truth.data_download(DOWNLOAD_NUMBER, *window))
+            return {(window[0], *key): row for key, row in rows.items()}
+        return by_key(stream, getattr(truth, stream)(*window))
+
+    def expected(self, truth: Truth) -> dict[str, dict[Key, Record]]:
+        """What each stream must deliver, by key."""
+        wanted = {name: by_key(name, getattr(truth, name)()) for name in LISTS}
+        wanted[CUSTOM] = file_rows(*truth.custom_report(CUSTOM_NUMBER))
+        for stream in WINDOWED:
+            wanted[stream] = {
+                key: row
+                for window in self.windows(stream)
+                for key, row in self.rows_of_window(truth, stream, window).items()
+            }
+        return wanted
+
+
+PER_WINDOW = ("agent_performance", "team_performance_totals", "skill_summaries")
+"""The streams whose windows are as long as the report interval says."""
+
+
+def by_key(stream: str, rows: list[Record]) -> dict[Key, Record]:
+    """Rows as a destination keeps them."""
+    return {key_of(stream, row): row for row in plain(rows)}
+
+
+def file_rows(header: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> dict[Key, Record]:
+    """The rows of a file by their number, without the fields of our own."""
+    names = columns(header, OURS)
+    return {(number,): dict(zip(names, row, strict=True)) for number, row in enumerate(rows, 1)}
+
+
+def bare(stream: str, record: Record) -> Record:
+    """A record as `expected` has it."""
+    if stream not in {CUSTOM, DOWNLOAD}:
+        return {name: value for name, value in record.items() if value is not None}
+    return {name: value for name, value in record.items() if name not in OURS}
