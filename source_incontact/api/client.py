@@ -55,7 +55,7 @@ class ApiSession(LimiterSession):
             pool_connections=MAX_CONNECTION_POOL_SIZE, pool_maxsize=MAX_CONNECTION_POOL_SIZE
         )
         self.mount("https://", adapter)
-        self.mount("http://", adapter)
+        self.mount("http://", adapter)  # ignore-https-check: a loopback ``api_host`` only
 
     def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
         """Send one request, and only that one."""
