@@ -7,6 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PYTEST := $(BIN)/python -m pytest
 WORKERS ?= 2
+TARGETS ?= test
 
 # The sandbox listens on a loopback address, which no proxy can reach.
 PAST_PROXY := $(or $(NO_PROXY),$(no_proxy))
@@ -16,7 +17,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help venv chaos image image-test demo bench-memory sandbox test lint types unit e2e coverage format lock clean
+.PHONY: help venv chaos image image-test demo bench-memory sandbox test test-all lint types unit e2e coverage format lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +41,9 @@ sandbox: $(READY) ## Start the sandbox, a small inContact on this machine, and l
 	$(BIN)/python -m integration_tests.sandbox
 
 test: lint types coverage ## Everything CI runs: lint, types, all tests, coverage
+
+test-all: ## The same on Python 3.11 and 3.13, each where it is installed, in its own environment
+	@$(PYTHON) tools/test_all.py $(TARGETS)
 
 lint: $(READY) ## Check style, formatting and the lock
 	$(BIN)/ruff check
@@ -71,7 +75,7 @@ lock: $(READY) ## Lock the dependencies afresh
 venv: $(READY) ## Make the environment in .venv
 
 clean: ## Remove the environment and everything made by tests
-	rm -rf $(VENV) .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist demo-output
+	rm -rf $(VENV) .venv-3.* .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist demo-output
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(READY): requirements-dev.txt pyproject.toml | $(BIN)/pip

@@ -45,7 +45,8 @@ LEFT_OUT = (
     *(f"usr/share/{name}" for name in ("doc", "info", "lintian", "locale", "man")),
     "__pycache__",
 )
-DEFAULT_MIRROR = "http://deb.debian.org/debian"
+# Not apt's plain http: where the archive's keyring is missing, debootstrap checks no signature.
+DEFAULT_MIRROR = "https://deb.debian.org/debian"
 PROBE_SECONDS = 10
 
 CERTIFICATES = Path("/etc/ssl/certs")

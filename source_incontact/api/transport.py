@@ -128,7 +128,7 @@ class ApiSession(LimiterSession):
             pool_connections=MAX_CONNECTION_POOL_SIZE, pool_maxsize=MAX_CONNECTION_POOL_SIZE
         )
         self.mount("https://", adapter)
-        self.mount("http://", adapter)
+        self.mount("http://", adapter)  # ignore-https-check: a loopback ``api_host`` only
 
     def prepare_request(self, request: requests.Request) -> requests.PreparedRequest:
         """Prepare a request to an allowed address; requests itself chokes on odd ones.

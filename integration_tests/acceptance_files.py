@@ -1,0 +1,118 @@
+"""The files that Airbyte's acceptance tests name, and writing those that follow from the seed.
+
+``python -m integration_tests.acceptance_files`` writes the two catalogs, the expected records and
+the sample state anew, after a change of a schema or of the sandbox's data. Look at the difference
+before you keep it: ``test_acceptance_files.py`` can only say that there is one.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from integration_tests import cli
+from integration_tests.moments import NOW
+from integration_tests.sandbox.client import Sandbox
+from integration_tests.sandbox_config import secret_config
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+FOLDER = Path(__file__).parent
+RETIRED = FOLDER / "acceptance" / "acceptance-test-config.yml"
+CURRENT = FOLDER.parent / "acceptance-test-config.yml"
+CONFIGURED, INCREMENTAL, SAMPLE_STATE = (
+    FOLDER / f"{name}.json"
+    for name in ("configured_catalog", "incremental_catalog", "sample_state")
+)
+EXPECTED = RETIRED.with_name("expected_records.jsonl")
+
+ROWS = 2
+"""Expected records of a stream."""
+
+SAMPLED_AT = datetime(2026, 11, 15, 13, tzinfo=timezone.utc)
+"""When the sync began that left the sample state."""
+
+
+def load(path: Path) -> Any:
+    """The content of a JSON file."""
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def sample_config(sandbox: Sandbox) -> dict[str, Any]:
+    """The sample config with a sandbox's address and credentials, in no hurry to be polite."""
+    ours = secret_config(sandbox)
+    borrowed = ("credentials", "api_host", "requests_per_second")
+    return {**load(FOLDER / "sample_config.json"), **{name: ours[name] for name in borrowed}}
+
+
+def configured(stream: dict[str, Any], sync_mode: str) -> dict[str, Any]:
+    """A discovered stream as an entry of a catalog file. Its columns are left to discover."""
+    entry = {
+        "stream": {**stream, "json_schema": {}},
+        "sync_mode": sync_mode,
+        "destination_sync_mode": "append" if sync_mode == "incremental" else "overwrite",
+        "primary_key": stream["source_defined_primary_key"],
+    }
+    if "default_cursor_field" in stream:
+        entry["cursor_field"] = stream["default_cursor_field"]
+    return entry
+
+
+def catalog(streams: Iterable[dict[str, Any]], sync_mode: str) -> dict[str, Any]:
+    """The catalog file of all discovered streams that have a sync mode."""
+    return {
+        "streams": [
+            configured(stream, sync_mode)
+            for stream in streams
+            if sync_mode in stream["supported_sync_modes"]
+        ]
+    }
+
+
+def discovered(sandbox: Sandbox) -> list[dict[str, Any]]:
+    """What discover says of the config that Airbyte's tests use."""
+    outcome = cli.run("discover", config=secret_config(sandbox), now=NOW)
+    [found] = outcome.of_type("CATALOG")
+    streams: list[dict[str, Any]] = found["streams"]
+    return streams
+
+
+def left_by_a_sync(sandbox: Sandbox) -> list[dict[str, Any]]:
+    """The state that the sample config's first sync leaves, in the order of the catalog."""
+    sandbox.reset(now=SAMPLED_AT, ticking=False)
+    outcome = cli.run(
+        "read", config=sample_config(sandbox), catalog=load(INCREMENTAL), now=SAMPLED_AT
+    )
+    return sorted(outcome.final_state, key=lambda state: str(state["stream"]["stream_descriptor"]))
+
+
+def main() -> None:
+    """Write the files."""
+    with Sandbox.start(now=NOW, ticking=False) as sandbox:
+        streams = discovered(sandbox)
+        _write(CONFIGURED, catalog(streams, "full_refresh"))
+        _write(INCREMENTAL, catalog(streams, "incremental"))
+        outcome = cli.run("read", config=secret_config(sandbox), catalog=load(CONFIGURED), now=NOW)
+        lines = []
+        for stream in streams:
+            rows = outcome.records(stream["name"])
+            rows.sort(key=lambda row: json.dumps(row, sort_keys=True))
+            lines += [
+                {"stream": stream["name"], "data": row, "emitted_at": int(NOW.timestamp() * 1000)}
+                for row in rows[:ROWS]
+            ]
+        text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+        EXPECTED.write_text(text, encoding="utf-8")
+        _write(SAMPLE_STATE, left_by_a_sync(sandbox))
+
+
+def _write(path: Path, content: Any) -> None:
+    text = json.dumps(content, indent=2, ensure_ascii=False)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
