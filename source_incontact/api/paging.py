@@ -87,7 +87,7 @@ class _Pass:
                 self.seen.add(identity)
                 fresh.append(row)
         self.skip += len(page.rows)
-        self.total = page.total if page.total is not None else self.total
+        self._count(page.total)
         self.hidden = max(self.hidden, page.hidden)
         if page.unreadable:
             self.flaw = "the API's count of rows is no number"
@@ -97,6 +97,18 @@ class _Pass:
             self.flaw = "a page repeated rows that had been read already"
             return fresh, False
         return fresh, bool(page.rows) and self._expects_more(page)
+
+    def _count(self, total: int | None) -> None:
+        """The last count holds, for rows may be added while the pages are read.
+
+        If rows left, those behind them moved up, maybe into pages that had been read already; the
+        rows that left are among the seen ones, so the sums agree all the same.
+        """
+        if total is None:
+            return
+        if self.total is not None and total < self.total:
+            self.flaw = "the API's count of rows shrank from one page to the next"
+        self.total = total
 
     def _expects_more(self, page: Page[RowT]) -> bool:
         """Whether a further page may hold rows; only an empty one says for sure that none does.
