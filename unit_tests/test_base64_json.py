@@ -96,6 +96,12 @@ def test_the_other_texts_are_read_as_json_reads_them(
         pytest.param(b'{"file": "QUJD", "x": {"file": "QUJD"}}', "two files", id="two files"),
         pytest.param(b'{"a": ]}', "not a JSON object", id="wrong bracket"),
         pytest.param(b'{"a": oops}', "not a JSON object", id="no literal"),
+        pytest.param(b'{"a": ' + b"[" * 100, "nested too deeply", id="a bomb of brackets"),
+        pytest.param(
+            b"{" + b",".join(b'"%d": ""' % key for key in range(101)) + b"}",
+            "too many texts",
+            id="a bomb of texts",
+        ),
     ],
 )
 def test_what_is_no_such_answer_is_said(body: bytes, said: str) -> None:
@@ -111,3 +117,16 @@ def test_base64_that_goes_on_after_its_padding_is_noticed_between_pieces() -> No
 def test_an_answer_without_a_file_has_its_texts() -> None:
     body = b'{"errorMessage": "Report not found", "file": "", "URI": null}'
     assert scan(body) == (b"", {"errormessage": "Report not found", "file": ""})
+
+
+@pytest.mark.parametrize("cut", range(12, 22))
+@pytest.mark.parametrize("said", ["5", "true", '{"text": "timed out"}', '["timed out"]'])
+def test_a_reason_that_is_not_text_is_not_taken_for_none(said: str, cut: int) -> None:
+    body = f'{{"errorMessage": {said}, "file": "", "status": {{"errorMessage": ""}}}}'.encode()
+    assert scan(body, [cut])[1]["errormessage"]
+
+
+@pytest.mark.parametrize("nothing", ["null", "false", "0", '""', "[]"])
+def test_an_empty_reason_is_none(nothing: str) -> None:
+    body = f'{{"errorMessage": {nothing}, "size": 5, "file": "QUJD"}}'.encode()
+    assert not scan(body, [18])[1].get("errormessage")

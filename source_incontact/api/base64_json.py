@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 FILE_KEY = "file"
 
 _LONGEST_TEXT = 1 << 16
+_MOST_TEXTS = 100
+_DEEPEST = 64
+_WRAPPED = 2
+"""Depth of the texts that count: those of the object itself, or of its one wrapper."""
+_ERROR_KEY = "errormessage"
+_SAYS_NOTHING = frozenset({b"", b"null", b"false", b"0"})
 _SPACE = re.compile(rb"\s+")
 _STRING_END = re.compile(rb'["\\]')
 _STRUCTURE = re.compile(rb'["{}\[\]:,]')
@@ -80,7 +86,7 @@ class FileAnswer:
 
     Attributes:
         texts: The texts of the answer by lower-case key, such as ``uri``; that of the file, which
-            went to the sink, is empty.
+            went to the sink, is empty. Of several under one key, the first that says something.
     """
 
     def __init__(self, sink: Callable[[bytes], object]) -> None:
@@ -89,6 +95,7 @@ class FileAnswer:
         self._stack: list[int] = []
         self._text: bytearray | None = None
         self._escape = b""
+        self._literal = b""
         self._key = ""
         self._in_value = False
         self._begun = False
@@ -126,14 +133,23 @@ class FileAnswer:
         between = piece[position:end]
         if between.strip() and (not self._stack or not _OUTSIDE_TEXT.issuperset(between)):
             raise BrokenAnswerError("it is not a JSON object")
+        if self._says_error and len(self._literal) < _DEEPEST:
+            self._literal += between.strip()
         if found is None:
             return end
         self._take_mark(found.group()[0])
         return end + 1
 
+    @property
+    def _says_error(self) -> bool:
+        return self._in_value and self._key == _ERROR_KEY and len(self._stack) <= _WRAPPED
+
     def _take_mark(self, mark: int) -> None:
         if not self._stack and (self._begun or mark != ord("{")):
             raise BrokenAnswerError("it is not a JSON object")
+        if len(self._stack) > _DEEPEST:
+            raise BrokenAnswerError("it is nested too deeply")
+        self._end_literal(mark)
         if mark == ord('"'):
             self._begin_text()
         elif mark in b"{[":
@@ -148,6 +164,12 @@ class FileAnswer:
             self._in_value = True
         else:
             self._in_value = self._stack[-1] == ord("[")
+
+    def _end_literal(self, mark: int) -> None:
+        """A reason that is a number or an object is one all the same."""
+        if self._literal not in _SAYS_NOTHING or (self._says_error and mark == ord("{")):
+            self._keep(_ERROR_KEY, "an errorMessage that is not text")
+        self._literal = b""
 
     def _begin_text(self) -> None:
         self._text = bytearray()
@@ -195,14 +217,19 @@ class FileAnswer:
         text, self._text = self._text or bytearray(), None
         if self._is_file:
             self._decoder.finish()
-            self.texts[FILE_KEY] = ""
+            self._keep(FILE_KEY, "")
             return
         try:
             read = json.loads(b'"' + bytes(text) + b'"')
         except ValueError:
             raise BrokenAnswerError("it is not JSON") from None
         if self._in_value:
-            if len(self._stack) <= 2:  # noqa: PLR2004 - the object itself, or its one wrapper
-                self.texts[self._key] = read
+            if len(self._stack) <= _WRAPPED:
+                self._keep(self._key, read)
         else:
             self._key = read.lower()
+
+    def _keep(self, key: str, text: str) -> None:
+        self.texts[key] = self.texts.get(key) or text
+        if len(self.texts) > _MOST_TEXTS:
+            raise BrokenAnswerError("it holds too many texts")
