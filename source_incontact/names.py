@@ -28,12 +28,14 @@ def unique_names(wanted: Iterable[str], taken: Iterable[str] = ()) -> list[str]:
     ['Talk', 'Talk_2', 'Talk_2_2']
     """
     used = set(taken)
+    counts: dict[str, int] = {}  # where the last search ended, or equal names would cost a square
     names = []
     for name in wanted:
-        unique, count = name, 1
+        unique, count = name, counts.get(name, 1)
         while unique in used:
             count += 1
             unique = f"{name}_{count}"
+        counts[name] = count
         used.add(unique)
         names.append(unique)
     return names
