@@ -8,6 +8,7 @@ import io
 import json
 import sys
 import time
+import tracemalloc
 from itertools import pairwise
 
 import pytest
@@ -92,6 +93,7 @@ def test_a_file_is_read_as_it_was_meant(content: bytes, rows: list[list[str]]) -
     "content",
     [
         pytest.param(b'a,b\n1,"2\n3,4\n', id="a quote that never closes"),
+        pytest.param(b'a,b\n1,"five\n2,x\n3,"z\n', id="stray quotes that meet"),
         pytest.param("a\nxyz\n".encode("utf-16")[:-1], id="half a character of UTF-16"),
     ],
 )
@@ -111,6 +113,22 @@ def test_a_broken_file_is_an_error_and_never_fewer_rows(content: bytes) -> None:
 )
 def test_columns_are_the_header_made_unique(header: list[str], named: list[str]) -> None:
     assert columns(header, OURS) == named
+
+
+def test_no_row_is_given_out_that_the_end_of_the_file_proves_broken() -> None:
+    rows = read_table(io.BytesIO(b'a,b\n1,"2\n3,4\n'))
+    assert next(rows) == ["a", "b"]
+    with pytest.raises(BrokenTableError, match="inside a quoted cell"):
+        next(rows)
+
+
+def test_empty_rows_are_counted_and_not_kept_while_they_wait() -> None:
+    tracemalloc.start()
+    rows = table(b"a,b\n" + b",\n" * 200_000 + b",,\n")
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert rows == [["a", "b"]]
+    assert peak < 4_000_000
 
 
 def test_very_many_equal_headers_are_named_in_no_time() -> None:

@@ -89,22 +89,25 @@ def _encoding(file: IO[bytes]) -> str:
 
 def _rows(text: io.TextIOWrapper) -> Iterator[list[str]]:
     lines = _Lines(text)
-    waiting: list[list[str]] = []
-    closed = False
-    for cells in csv.reader(lines, delimiter=_delimiter(lines.first)):
-        lines.row_size = 0
-        if cells == [lines.sentinel]:
-            closed = True
-        elif cells:
-            row = [_unquoted(cell) for cell in cells]
-            if any(row):
-                yield from waiting
-                waiting.clear()
-                yield row
-            else:
-                waiting.append(row)
-    if not closed:
-        raise BrokenTableError("the file ends inside a quoted cell")
+    waiting: list[tuple[int, int]] = []  # width and number of empty rows: there may be millions
+    delimiter = _delimiter(lines.first)
+    for cells in csv.reader(lines, delimiter=delimiter):
+        if cells and cells[-1].endswith(lines.sentinel):
+            if cells != [lines.sentinel]:
+                raise BrokenTableError("the file ends inside a quoted cell")
+            return
+        lines.end_row(delimiter)
+        if not cells:
+            continue
+        row = [_unquoted(cell) for cell in cells]
+        if any(row):
+            yield from ([""] * width for width, times in waiting for _ in range(times))
+            waiting.clear()
+            yield row
+        elif waiting and waiting[-1][0] == len(row):
+            waiting[-1] = (len(row), waiting[-1][1] + 1)
+        else:
+            waiting.append((len(row), 1))
 
 
 class _Lines:
@@ -119,7 +122,6 @@ class _Lines:
     Attributes:
         first: The first line that is not empty.
         sentinel: The line at the end.
-        row_size: Characters since the last whole row; whoever takes a row sets it to zero.
     """
 
     def __init__(self, text: io.TextIOWrapper) -> None:
@@ -128,19 +130,36 @@ class _Lines:
         while self.first and not self.first.strip("\r\n"):
             self.first = self._read()
         self.sentinel = uuid.uuid4().hex
-        self.row_size = 0
+        self._row: list[str] = []
+        self._size = 0
 
     def __iter__(self) -> Iterator[str]:
         line = last = self.first
         while line:
-            self.row_size += len(line)
-            if self.row_size >= MAX_ROW_CHARACTERS:
+            self._row.append(line)
+            self._size += len(line)
+            if self._size >= MAX_ROW_CHARACTERS:
                 raise BrokenTableError("a row of the file does not end, or a quoted cell in it")
             yield line
             last, line = line, self._read()
         if not last.endswith(("\n", "\r")):
             yield "\n"
         yield self.sentinel
+
+    def end_row(self, delimiter: str) -> None:
+        """Say that the lines since the last call were one row.
+
+        Raises:
+            BrokenTableError: They are several, held together by quotes that do not match: a stray
+                quote opened a cell, and another one rows later closed it.
+        """
+        if len(self._row) > 1:
+            try:
+                list(csv.reader(self._row, delimiter=delimiter, strict=True))
+            except csv.Error:
+                raise BrokenTableError("quotes in the file do not match") from None
+        self._row.clear()
+        self._size = 0
 
 
 def _delimiter(line: str) -> str:
