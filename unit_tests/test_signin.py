@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from airbyte_cdk.models import FailureType
+from airbyte_cdk.utils.airbyte_secrets_utils import filter_secrets
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_incontact.api.signin import SignIn, SignInJudge
@@ -203,3 +204,22 @@ def test_a_refused_sign_in_names_what_to_check(status: int, body: object, words:
     with pytest.raises(AirbyteTracedException, match=words) as caught:
         SignInJudge("https://x.example/token", fields).interpret_response(answer(status, body))
     assert caught.value.failure_type is FailureType.config_error
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        pytest.param("hu%2Bsh%3D+%26%C3%A4++x", id="form"),
+        pytest.param("hu%2Bsh%3D%20%26%C3%A4%20%20x", id="query"),
+        pytest.param("hu+sh= &\\u00e4  x", id="JSON"),
+        pytest.param("hu+sh= &\u00c3\u00a4  x", id="UTF-8 in a header"),
+        pytest.param("hu+sh= &amp;\u00e4  x", id="HTML"),
+        pytest.param("hu+sh= &\u00e4 x", id="white space collapsed"),
+        pytest.param("aHUrc2g9ICbDpCAgeA==", id="base64"),
+    ],
+)
+def test_a_secret_is_masked_as_a_server_would_echo_it(spelling: str) -> None:
+    one, _ = sign_in("application_user", password="hu+sh= &\u00e4  x")
+    with pytest.raises(AirbyteTracedException):
+        one.mint()
+    assert filter_secrets(f"refused: password={spelling}&") == "refused: password=****&"

@@ -8,14 +8,17 @@ those that public clients send, confidence L unless marked; what the letters mea
 from __future__ import annotations
 
 import base64
+import html
+import json
 import re
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, ClassVar
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.airbyte_secrets_utils import add_to_secrets
+from pydantic import SecretStr
 
 from source_incontact.api.bodies import json_of, vendor_words
 from source_incontact.api.errors import Judge, ReportLabel, Rule, Verdict
@@ -103,6 +106,7 @@ class SignIn:
             AirbyteTracedException: The credentials are refused (``config_error``, naming the
                 fields), or the vendor cannot be reached.
         """
+        _mask_spellings(self.credentials)
         if isinstance(self.credentials, ApplicationUser):
             answer = self._application_user(self.credentials)
         elif isinstance(self.credentials, AccessKey):
@@ -219,6 +223,26 @@ class SignIn:
             return f"https://api-{str(area).lower()}.niceincontact.com"
         cluster = token.claims.get("icClusterId")
         return f"https://api-{str(cluster).lower()}.nice-incontact.com" if cluster else ""
+
+
+def _mask_spellings(credentials: Credentials) -> None:
+    """Register how a server that echoes a request would spell its secrets."""
+    for _, field in credentials:
+        if not isinstance(field, SecretStr):
+            continue
+        secret = field.get_secret_value()
+        spellings = {
+            quote(secret, safe=""),
+            quote_plus(secret),
+            json.dumps(secret)[1:-1],
+            json.dumps(secret, ensure_ascii=False)[1:-1],
+            html.escape(secret),
+            base64.b64encode(secret.encode()).decode(),
+            secret.encode().decode("latin-1"),  # how a header's UTF-8 arrives
+            " ".join(secret.split()),  # how prose is printed
+        }
+        for spelling in sorted(spellings - {secret, ""}):
+            add_to_secrets(spelling)
 
 
 def _basic(pair: str) -> str:
