@@ -7,6 +7,7 @@ import threading
 import time
 from collections import defaultdict
 from typing import TYPE_CHECKING, ClassVar
+from urllib.parse import quote
 
 from source_incontact.api.bodies import payload_of
 from source_incontact.api.errors import ALREADY_RUNNING, MAX_TRIES_WHILE_RUNNING, Judge
@@ -68,7 +69,7 @@ class JobRunner:
             started = time.monotonic()
             job = self._call(
                 "POST",
-                f"report-jobs/{report.number}",
+                f"report-jobs/{quote(report.number, safe='')}",
                 label,
                 # In the query, as the spec and the newest live client do [L].
                 {
@@ -89,7 +90,7 @@ class JobRunner:
         while True:
             time.sleep(wait)
             wait = min(wait * 2, _LONGEST_WAIT_SECONDS)
-            answer = self._call("GET", f"report-jobs/{job}", label, {})
+            answer = self._call("GET", f"report-jobs/{quote(job, safe='')}", label, {})
             now = time.monotonic()
             state, address = answer.text("state"), answer.text("resultFileURL")
             if state.lower() in FAILED_STATES:
