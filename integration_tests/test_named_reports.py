@@ -380,3 +380,28 @@ def test_the_job_of_a_sync_that_was_killed_does_not_stand_in_the_way(sandbox: Sa
     outcome = cli.read(config, [stream], now=NOW)
     assert outcome.exit_code == 0, outcome.errors
     assert len(outcome.records(stream)) == len(sandbox.truth.custom_report(700_101).rows)
+
+
+def test_an_address_where_the_file_should_be_is_not_a_file(sandbox: Sandbox) -> None:
+    body = {"files": {"file": "", "fileName": "x.csv"}, "URI": f"{sandbox.url}/elsewhere"}
+    sandbox.fault("files", {"status": 200, "body": body}, times=None)
+    config = sandbox.config(custom_reports=["Weekly Queue Overview"], **FAST)
+    outcome = cli.read(config, ["custom_report_weekly_queue_overview"], now=NOW, speed=SPEED)
+    assert outcome.exit_code == 1
+    assert "another address where the report's file should be" in outcome.errors[0]["message"]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{"Content-Encoding": "gzip"}, {"Content-Type": "text/html"}],
+    ids=["packed", "a web page"],
+)
+def test_an_empty_body_of_another_kind_is_not_a_day_without_rows(
+    sandbox: Sandbox, headers: dict[str, str]
+) -> None:
+    path = "report-jobs/datadownload/540"
+    sandbox.fault(path, {"status": 200, "body": "", "headers": headers}, times=1)
+    config = sandbox.config(data_downloads=["540"], date=ONE_DAY, **FAST)
+    outcome = cli.read(config, ["data_download_540"], now=NOW, speed=SPEED)
+    assert outcome.exit_code == 0, outcome.errors
+    assert outcome.records("data_download_540")

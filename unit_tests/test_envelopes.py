@@ -17,6 +17,18 @@ ROWS = [{"agentId": 1}, {"agentId": 2}]
 @pytest.mark.parametrize(
     "payload",
     [
+        pytest.param({"agents": ROWS, "Agents": []}, id="in two cases"),
+        pytest.param({"agents": ROWS, "resultSet": {"agents": []}}, id="inside and outside"),
+        pytest.param({"agents": ROWS, "resultSet": {"agents": None}}, id="null inside"),
+    ],
+)
+def test_a_list_that_comes_twice_proves_nothing(payload: dict[str, Any]) -> None:
+    assert not Envelope(payload).has_rows("agents")
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
         pytest.param({"totalRecords": 2, "agents": ROWS}, id="flat"),
         pytest.param({"TotalRecords": 2, "Agents": ROWS}, id="upper case"),
         pytest.param({"totalRecords": "2", "agents": ROWS}, id="count as text"),

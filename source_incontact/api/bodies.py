@@ -58,11 +58,14 @@ def vendor_words(response: requests.Response) -> str:
 
 def says_empty(response: requests.Response) -> bool:
     """Whether the server states that an answer without a body ends there."""
-    return (
-        response.status_code == HTTPStatus.NO_CONTENT
-        or response.headers.get("Content-Length") == "0"
-        or response.headers.get("Transfer-Encoding", "").lower() == "chunked"
-    )
+    headers = response.headers
+    if response.status_code == HTTPStatus.NO_CONTENT:
+        return True
+    # A packed body may be cut off before its first byte; a page has nothing to say of a report.
+    if headers.get("Content-Encoding") or "html" in headers.get("Content-Type", ""):
+        return False
+    ended = headers.get("Content-Length") == "0"
+    return ended or headers.get("Transfer-Encoding", "").lower() == "chunked"
 
 
 def _parse(response: requests.Response) -> Envelope | None:

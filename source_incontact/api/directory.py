@@ -76,6 +76,7 @@ class ReportDirectory:
                 self._known = [
                     KnownReport(str(row.get("reportId")), str(row.get("reportName") or "").strip())
                     for row in rows
+                    if row.get("reportId") is not None
                 ]
             return self._known
 

@@ -23,14 +23,25 @@ class Envelope:
     """A JSON object of the API, its keys read without regard to case and its wrapper removed."""
 
     def __init__(self, payload: Mapping[str, Any]) -> None:
-        self._values = {key.lower(): value for key, value in payload.items()}
+        self._values: dict[str, Any] = {}
+        self._twice: set[str] = set()
+        self._take(payload)
         for wrapper in _WRAPPERS:
             inner = self._values.get(wrapper)
             if isinstance(inner, dict):
-                self._values.update({key.lower(): value for key, value in inner.items()})
+                self._take(inner)
+
+    def _take(self, values: Mapping[str, Any]) -> None:
+        for name, value in values.items():
+            key = name.lower()
+            if isinstance(self._values.get(key), list):
+                self._twice.add(key)
+            self._values[key] = value
 
     def has_rows(self, key: str) -> bool:
-        """Whether the rows' own key is there, over objects; else an answer proves nothing."""
+        """Whether the rows' own key is there, once, over objects; else an answer proves nothing."""
+        if key.lower() in self._twice:
+            return False
         rows = self._values.get(key.lower(), ...)
         if isinstance(rows, list):
             return all(isinstance(row, dict) for row in rows)

@@ -148,10 +148,11 @@ class FileFetcher:
         Raises:
             AirbyteTracedException: The API reports a failure, or the file does not come whole.
         """
-        spool, _ = self._fetch(lambda: self._send("GET", url, {}), enough)
-        if spool is None:
+        spool, address = self._fetch(lambda: self._send("GET", url, {}), enough)
+        if spool is None or address:
+            what = "another address" if address else "nothing"
             raise transient_error(
-                "The API answered with nothing where the report's file should be."
+                f"The API answered with {what} where the report's file should be."
             )
         return spool
 

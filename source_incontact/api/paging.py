@@ -87,7 +87,8 @@ class _Pass:
                 self.seen.add(identity)
                 fresh.append(row)
         self.skip += len(page.rows)
-        self._count(page.total)
+        if page.rows or self.total is None:
+            self._count(page.total)  # beyond the end, a count may be one of the empty page
         self.hidden = max(self.hidden, page.hidden)
         if page.unreadable:
             self.flaw = "the API's count of rows is no number"

@@ -35,8 +35,8 @@ class SummaryReport(DatedReport):
                 f"The answer holds {len(page.rows)} rows and says that there are more. This report "
                 "is not known to come in pages; please report this to the connector's makers."
             )
-        keys = {tuple(record.get(field) for field in self.key) for record in page.rows}
-        if len(keys) < len(page.rows) or any(None in key for key in keys):
+        keys = [[record.get(field) for field in self.key] for record in page.rows]
+        if len(set(map(repr, keys))) < len(keys) or any(None in key for key in keys):
             raise transient_error(
                 f"The answer holds rows without a {', '.join(self.key[:-1])} of their own, which a "
                 "warehouse could not tell apart. Run the sync again; if it keeps failing, ask NICE."
