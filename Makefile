@@ -7,6 +7,11 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PYTEST := $(BIN)/python -m pytest
 WORKERS ?= 2
+# PyAirbyte's own environment: it asks for other versions, and for Python 3.10 to 3.12.
+EXAMPLE := .venv-example
+EXAMPLE_PYTHON ?= $(PYTHON)
+RUN_EXAMPLE = PYTHONWARNINGS=ignore::FutureWarning $(EXAMPLE)/bin/python -m integration_tests.example \
+	--connector $(BIN)/source-incontact
 TARGETS ?= test
 
 # The sandbox listens on a loopback address, which no proxy can reach.
@@ -17,7 +22,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help venv chaos image image-test demo bench-memory sandbox test test-all lint types unit e2e coverage format lock clean
+.PHONY: help venv chaos example example-test image image-test demo bench-memory sandbox test test-all lint types unit e2e coverage format lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +35,12 @@ bench-memory: $(READY) ## Measure the memory that a small and a large report fil
 
 chaos: $(READY) ## Sync under random faults and kills for four minutes; SEED=n repeats one trial
 	$(BIN)/python -m integration_tests.chaos $(if $(SEEDS),--seeds $(SEEDS)) $(if $(SEED),--seed $(SEED))
+
+example: $(READY) $(EXAMPLE)/.ready ## Sync into DuckDB with PyAirbyte, against the sandbox, and ask it questions
+	$(RUN_EXAMPLE)
+
+example-test: $(READY) $(EXAMPLE)/.ready ## Sync into DuckDB twice and compare what is there with the truth
+	$(RUN_EXAMPLE) --test
 
 image: $(READY) ## Build the image, with Docker or, where no daemon answers, without
 	$(BIN)/python tools/image.py build $(if $(BASE_IMAGE),--base $(BASE_IMAGE))
@@ -90,3 +101,11 @@ $(BIN)/pip:
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
 		{ echo "$(PYTHON) cannot make environments: install its venv package (Debian: python3-venv)." >&2; exit 1; }
 	@$(PYTHON) -m venv --clear $(VENV)
+
+$(EXAMPLE)/.ready: examples/requirements.txt
+	@echo "Installing PyAirbyte into $(EXAMPLE); the first time takes a minute or two."
+	@$(EXAMPLE_PYTHON) -c 'import sys; sys.exit(not (3, 10) <= sys.version_info < (3, 13))' || \
+		{ echo "PyAirbyte needs Python 3.10 to 3.12: make EXAMPLE_PYTHON=/path/to/python" >&2; exit 1; }
+	@$(EXAMPLE_PYTHON) -m venv --clear $(EXAMPLE)
+	@$(EXAMPLE)/bin/pip install -qq --require-hashes -r examples/requirements.txt
+	@touch $@
