@@ -22,7 +22,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help venv chaos example example-test image image-test demo bench-memory sandbox test test-all lint types unit e2e coverage format lock clean
+.PHONY: help venv chaos example example-test image image-test demo bench sandbox test test-all lint types unit e2e coverage format lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,8 +30,8 @@ help: ## Show this list
 demo: $(READY) ## Run every report against the sandbox and show what comes out
 	$(BIN)/python -m integration_tests.demo
 
-bench-memory: $(READY) ## Measure the memory that a small and a large report file cost
-	$(BIN)/python -m integration_tests.bench_memory
+bench: $(READY) ## Measure speed and memory beside what is possible; ONLY=records for a part
+	$(BIN)/python -m integration_tests.bench $(if $(ONLY),--only $(ONLY)) $(if $(WRITE),--write docs/performance.md)
 
 chaos: $(READY) ## Sync under random faults and kills for four minutes; SEED=n repeats one trial
 	$(BIN)/python -m integration_tests.chaos $(if $(SEEDS),--seeds $(SEEDS)) $(if $(SEED),--seed $(SEED))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import re
+from dataclasses import dataclass
 from decimal import Decimal
 from math import isfinite
 from typing import TYPE_CHECKING, Any
@@ -138,6 +139,31 @@ def _kind(prop: Mapping[str, Any]) -> str:
     return str(prop.get("format") or next(name for name in prop["type"] if name != "null"))
 
 
+_UNCHANGED = {"integer": int, "number": float, "boolean": bool, "string": str}
+"""The type of values that need no conversion, by kind; a schema's commonest case by far."""
+
+_MOST_SHAPES = 1000
+
+
+@dataclass(frozen=True)
+class _Shape:
+    """Rows with the same keys in the same order.
+
+    Attributes:
+        names: The names that the values are emitted under.
+        types: For each value, the type that passes as it is.
+        plain: Whether the names are the keys.
+        twins: Whether a name comes twice.
+        secret: Whether a value is a credential.
+    """
+
+    names: tuple[str, ...]
+    types: tuple[type, ...]
+    plain: bool
+    twins: bool
+    secret: bool
+
+
 class Normaliser:
     """Turns the wire rows of one stream into records that fit its schema.
 
@@ -167,28 +193,40 @@ class Normaliser:
         self._names = {name.lower(): name for name in properties}
         self._names.update({old.lower(): new for old, new in (renames or {}).items()})
         self._credentials = {name.lower() for name in credentials}
-        self._resolved: dict[str, str | None] = {}
+        self._shapes: dict[tuple[str, ...], _Shape] = {}
         self._warned: set[str] = set()
 
     def __call__(self, row: Mapping[str, Any]) -> dict[str, Any]:
         """One wire row as a record."""
-        record: dict[str, Any] = {}
-        resolved = self._resolved
-        for key, value in row.items():
-            name = resolved[key] if key in resolved else self._resolve(key)
-            if name is None:
-                continue
-            if name in record:
-                return self._merge_twins(row)
-            record[name] = value if value is None else self._convert(name, value)
+        keys = tuple(row)
+        shape = self._shapes.get(keys) or self._learn(keys)
+        if shape.twins or shape.secret:
+            return self._merge_twins(row)
+        record = dict(row) if shape.plain else dict(zip(shape.names, row.values(), strict=True))
+        for name, wanted, value in zip(shape.names, shape.types, row.values(), strict=True):
+            if type(value) is not wanted and value is not None:
+                record[name] = self._convert(name, value)
         return record
+
+    def _learn(self, keys: tuple[str, ...]) -> _Shape:
+        """What is the same for all rows with these keys; a report has few such shapes."""
+        resolved = [self._resolve(key) for key in keys]
+        names = tuple(name or "" for name in resolved)
+        shape = _Shape(
+            names=names,
+            types=tuple(_UNCHANGED.get(self._kinds.get(name, ""), object) for name in names),
+            plain=names == keys,
+            twins=len(set(names)) < len(names),
+            secret=None in resolved,
+        )
+        if len(self._shapes) < _MOST_SHAPES:
+            self._shapes[keys] = shape
+        return shape
 
     def _resolve(self, key: str) -> str | None:
         """The name a key is emitted under; ``None`` for a credential."""
         lower = key.lower()
-        name = None if lower in self._credentials else self._names.get(lower, key)
-        self._resolved[key] = name
-        return name
+        return None if lower in self._credentials else self._names.get(lower, key)
 
     def _merge_twins(self, row: Mapping[str, Any]) -> dict[str, Any]:
         """A row that holds a field under two names [L]: the plain name wins, no value gets lost."""

@@ -224,7 +224,7 @@ def test_pauses_without_retry_after_double_with_each_burst(clock: Clock) -> None
     for _ in range(10):
         refuse(gate)
         pauses.append(passes(gate, clock, 1)[0])
-    assert pauses == pytest.approx([2, 4, 8, 16, 32, 64, 128, 256, 300, 300])
+    assert pauses == pytest.approx([1, 2, 4, 8, 16, 32, 64, 128, 256, 300])
 
 
 def test_an_answer_that_is_no_refusal_ends_the_doubling(clock: Clock) -> None:
@@ -233,7 +233,7 @@ def test_an_answer_that_is_no_refusal_ends_the_doubling(clock: Clock) -> None:
     passes(gate, clock, 1)
     gate.update_from_response(prepared(), answer(200))
     refuse(gate)
-    assert passes(gate, clock, 1) == pytest.approx([2])
+    assert passes(gate, clock, 1) == pytest.approx([1])
 
 
 def test_a_burst_of_refusals_slows_down_once(clock: Clock) -> None:
@@ -256,13 +256,34 @@ def test_each_further_burst_slows_down_again_but_never_to_a_stop(clock: Clock) -
 def test_the_pace_recovers_slowly_and_never_above_the_setting(clock: Clock, rate: int) -> None:
     gate = gate_of(rate)
     refuse(gate, "1")
-    passes(gate, clock, 1)
-    gate.update_from_response(prepared(), answer(200))
-    assert spacing(passes(gate, clock, 2))[0] > 1 / rate
-    for _ in range(200):
-        gate.update_from_response(prepared(), answer(200))
     clock.now += 10
+    seen = []
+    for _ in range(3):
+        seen.append(spacing(passes(gate, clock, 2))[0])
+        for _ in range(250):
+            gate.update_from_response(prepared(), answer(200))
+    assert seen[0] == pytest.approx(1 / rate / 0.75)
+    assert seen[0] > seen[1] > seen[2]
+    for _ in range(2000):
+        gate.update_from_response(prepared(), answer(200))
     assert spacing(passes(gate, clock, 3)) == pytest.approx([1 / rate] * 2)
+
+
+def test_the_limit_of_a_server_is_found_and_kept(clock: Clock) -> None:
+    """Five a second, whatever the form says: few are refused, and little time is lost."""
+    gate, refused = gate_of(50), 0
+    served: list[float] = []
+    began = clock.now
+    while len(served) < 500:
+        passes(gate, clock, 1)
+        if sum(moment > clock.now - 1 for moment in served[-5:]) == 5:
+            refused += 1
+            refuse(gate)
+        else:
+            served.append(clock.now)
+            gate.update_from_response(prepared(), answer(200))
+    assert refused / (refused + len(served)) < 0.03
+    assert clock.now - began < 1.25 * len(served) / 5
 
 
 def test_answers_of_requests_sent_before_the_pause_do_not_end_it(clock: Clock) -> None:

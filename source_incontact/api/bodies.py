@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 from http import HTTPStatus
+from math import isfinite
 from typing import TYPE_CHECKING, Any
+
+from pydantic_core import from_json
 
 from source_incontact.api.envelopes import Envelope, clean_words
 
@@ -29,16 +32,29 @@ def payload_of(response: requests.Response) -> Envelope | None:
 def json_of(response: requests.Response) -> Any:
     """The JSON of an answer: UTF-8, 16 or 32, with or without a byte order mark.
 
-    Charsets in headers are not believed: a wrong one would garble names without a word. NaN and
-    Infinity, which JSON does not have, stay as they were written.
+    Charsets in headers are not believed: a wrong one would garble names without a word. NaN,
+    Infinity and numbers that are too large for one stay as they were written.
 
     Raises:
         ValueError: It is no JSON, or nested beyond reason.
     """
     try:
-        return json.loads(response.content, parse_constant=str)
+        # Twice as fast as the standard library, and as exact; it takes plain UTF-8 only.
+        return from_json(response.content, allow_inf_nan=False)
+    except ValueError:
+        return _odd_json(response.content)
+
+
+def _odd_json(content: bytes) -> Any:
+    try:
+        return json.loads(content, parse_constant=str, parse_float=_finite)
     except RecursionError:
         raise ValueError("nested too deeply") from None
+
+
+def _finite(text: str) -> float | str:
+    number = float(text)
+    return number if isfinite(number) else text
 
 
 def vendor_words(response: requests.Response) -> str:

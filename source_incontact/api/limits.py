@@ -6,6 +6,7 @@ import logging
 import math
 import threading
 import time
+from collections import deque
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -23,12 +24,20 @@ LOGGER = logging.getLogger("airbyte.source_incontact.limits")
 MAX_PAUSE_SECONDS = 300.0
 """Longest pause a single answer may impose: five minutes, whatever its Retry-After says."""
 
-_FIRST_PAUSE_SECONDS = 2.0
+_FIRST_PAUSE_SECONDS = 1.0
 """Pause after a 429 without Retry-After; it doubles with every further burst [A]."""
 
 _SLOWEST_RATE = 0.5
 _SLOW_DOWN = 0.75
-_SPEED_UP = 1.02
+_BELOW_SERVED = 0.9
+"""The pace after a refusal, beside what the server had served in the second before."""
+_BELOW_REFUSED = 0.95
+"""The pace that is aimed at, beside the one that was refused."""
+_APPROACH = 0.02
+"""The part of the way to the aim that each answer brings."""
+_PROBE = 1.0002
+"""How much each answer raises the aim: a limit is tried again after some hundred requests."""
+_FEWEST_SERVED = 2
 
 
 def retry_after_seconds(response: requests.Response) -> float | None:
@@ -57,8 +66,10 @@ def retry_after_seconds(response: requests.Response) -> float | None:
 class Gate(APIBudget):
     """Lets requests through one after the other, evenly spaced, and holds all of them after a 429.
 
-    The CDK calls it for every send, retries included. The pace begins at the user's setting; each
-    burst of refusals lowers it once, and answers raise it slowly back to that setting.
+    The CDK calls it for every send, retries included. The pace begins at the user's setting. A
+    burst of refusals lowers it once, to a little less than what the server had just served; then it
+    nears the pace that was refused from below, and tries more than that only after long. So the
+    vendor's limit, which is not public, is found, kept, and followed if it is raised.
 
     Args:
         guard: Which hosts may be called.
@@ -71,7 +82,8 @@ class Gate(APIBudget):
         self._guard = guard
         self._patience = patience
         self._fastest = requests_per_second
-        self._rate = float(requests_per_second)
+        self._rate = self._aim = float(requests_per_second)
+        self._served: deque[float] = deque(maxlen=1000)
         self._lock = threading.Lock()
         self._next_slot = 0.0
         self._held_until = 0.0
@@ -123,16 +135,19 @@ class Gate(APIBudget):
             self._hold(retry_after_seconds(response))
             return
         with self._lock:
-            if time.monotonic() >= self._held_until:
+            now = time.monotonic()
+            self._served.append(now)
+            if now >= self._held_until:
                 self._bursts = 0
-                self._rate = min(self._fastest, self._rate * _SPEED_UP)
+                self._aim = min(self._fastest, self._aim * _PROBE)
+                self._rate += (self._aim - self._rate) * _APPROACH
 
     def _hold(self, asked: float | None) -> None:
         with self._lock:
             now = time.monotonic()
             if now >= self._held_until:  # the first refusal of a burst, not its echo
                 self._bursts += 1
-                self._rate = max(_SLOWEST_RATE, self._rate * _SLOW_DOWN)
+                self._slow_down(now)
             pause = asked
             if pause is None:
                 doubled = _FIRST_PAUSE_SECONDS * 2.0 ** min(self._bursts - 1, 10)
@@ -141,3 +156,11 @@ class Gate(APIBudget):
                 self._held_until = self._next_slot = now + pause
                 self._holds += 1  # slots that were kept before are void
         LOGGER.info("The API refused a request (429): all workers wait %.0f s.", pause)
+
+    def _slow_down(self, now: float) -> None:
+        served = sum(moment > now - 1 for moment in self._served)
+        slower = self._rate * _SLOW_DOWN
+        if served >= _FEWEST_SERVED:
+            slower = min(served * _BELOW_SERVED, self._rate * _BELOW_REFUSED)
+        self._aim = max(_SLOWEST_RATE, self._rate * _BELOW_REFUSED)
+        self._rate = max(_SLOWEST_RATE, slower)

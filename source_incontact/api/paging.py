@@ -76,16 +76,11 @@ class _Pass:
         self.hidden = 0
         self.flaw: str | None = None
 
-    def take(self, page: Page[RowT], key: Callable[[RowT], Hashable]) -> tuple[list[RowT], bool]:
-        """The rows of the page that are new to this pass, and whether to ask for another."""
-        fresh = []
-        for row in page.rows:
-            identity = _hashable(key(row))
-            if identity is None:
-                self.flaw = "a row came without its key"
-            if identity not in self.seen:
-                self.seen.add(identity)
-                fresh.append(row)
+    def take(
+        self, page: Page[RowT], key: Callable[[RowT], Hashable]
+    ) -> tuple[list[tuple[Hashable, RowT]], bool]:
+        """The rows that are new, each with its identity, and whether to ask for another page."""
+        fresh = self._new_rows(page.rows, key)
         self.skip += len(page.rows)
         if page.rows or self.total is None:
             self._count(page.total)  # beyond the end, a count may be one of the empty page
@@ -98,6 +93,28 @@ class _Pass:
             self.flaw = "a page repeated rows that had been read already"
             return fresh, False
         return fresh, bool(page.rows) and self._expects_more(page)
+
+    def _new_rows(
+        self, rows: Sequence[RowT], key: Callable[[RowT], Hashable]
+    ) -> list[tuple[Hashable, RowT]]:
+        """The rows that this pass has not seen, each with its identity."""
+        identities = [key(row) for row in rows]
+        try:
+            distinct = set(identities)
+        except TypeError:
+            identities = [_hashable(identity) for identity in identities]
+            distinct = set(identities)
+        if None in distinct:
+            self.flaw = "a row came without its key"
+        fresh = list(zip(identities, rows, strict=True))
+        if len(distinct) < len(fresh) or not distinct.isdisjoint(self.seen):
+            first: dict[Hashable, RowT] = {}
+            for identity, row in fresh:
+                if identity not in self.seen:
+                    first.setdefault(identity, row)
+            fresh = list(first.items())
+        self.seen |= distinct
+        return fresh
 
     def _count(self, total: int | None) -> None:
         """The last count holds, for rows may be added while the pages are read.
@@ -175,8 +192,8 @@ def read_proven(
         more = True
         while more:
             fresh, more = tally.take(fetch(tally.skip), key)
-            for row in fresh:
-                if _hashable(key(row)) not in yielded:
+            for identity, row in fresh:
+                if identity not in yielded:
                     yield row
         yielded |= tally.seen
         shortfall = tally.shortfall()

@@ -19,6 +19,9 @@ under about 50 MB, and a smaller page from the server is fine as well."""
 class ContactLog(DatedReport):
     """A paged log whose completeness is proved by the API's own count."""
 
+    identity: ClassVar[str]
+    """The field that tells the rows of a window apart."""
+
     always_by_day = True
     keyed_by_window = False
 
@@ -30,11 +33,7 @@ class ContactLog(DatedReport):
             rows = self.parse_response(response, stream_slice=window)
             return Page.of(payload_of(response), list(rows))
 
-        return read_proven(fetch, self._identity, self.name, PAGE_SIZE)
-
-    def _identity(self, record: Mapping[str, Any]) -> tuple[Any, ...] | None:
-        identity = tuple(record.get(field) for field in self.key)
-        return None if None in identity else identity
+        return read_proven(fetch, lambda row: row.get(self.identity), self.name, PAGE_SIZE)
 
     def request_params(
         self,
@@ -52,7 +51,8 @@ class Contacts(ContactLog):
 
     report_path = "contacts"
     rows_key = "contacts"
-    key = ("contactId",)
+    identity = "contactId"
+    key = (identity,)
     cursor_field = "contactStartDate"
     renames: ClassVar[Mapping[str, str]] = {  # old name (to v23) to new name (from v27) [L]
         "contactStart": "contactStartDate",

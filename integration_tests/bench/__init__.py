@@ -1,0 +1,1 @@
+"""What the connector costs, beside what it could cost at best: ``make bench``."""

@@ -1,0 +1,63 @@
+"""All measures, or one: ``make bench``, ``make bench ONLY=records``.
+
+Nothing is tuned to the figures, and nothing fails if one is missed: it is said.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import re
+import sys
+import time
+from pathlib import Path
+
+from integration_tests.bench import growth, memory, pace, records, start, windows
+
+PARTS = {
+    "windows": windows.main,
+    "records": records.main,
+    "start": start.main,
+    "pace": pace.main,
+    "memory": memory.main,
+    "growth": growth.main,
+}
+
+
+def main() -> int:
+    """Measure, print, and put the figures where the documentation keeps them."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", choices=PARTS, help="one part alone")
+    parser.add_argument("--write", type=Path, help="a page with a pair of marks for each part")
+    chosen = parser.parse_args()
+    for name in [chosen.only] if chosen.only else PARTS:
+        began = time.monotonic()
+        said = PARTS[name]()
+        took = time.monotonic() - began
+        sys.stdout.write(f"\n## {name}\n\n{said}\n\nMeasured in {took:.0f} s.\n")
+        sys.stdout.flush()
+        if chosen.write:
+            _put(chosen.write, name, said)
+    if chosen.write:
+        _put(chosen.write, "machine", _machine())
+    return 0
+
+
+def _put(page: Path, name: str, said: str) -> None:
+    """Replace what stands between a part's marks."""
+    mark, end = f"<!-- {name} -->", f"<!-- /{name} -->"
+    text = page.read_text(encoding="utf-8")
+    pattern = re.compile(f"{re.escape(mark)}.*?{re.escape(end)}", re.DOTALL)
+    page.write_text(pattern.sub(lambda _: f"{mark}\n{said}\n{end}", text), encoding="utf-8")
+
+
+def _machine() -> str:
+    return (
+        f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, "
+        f"Python {platform.python_version()}, {time.strftime('%Y-%m-%d')}."
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

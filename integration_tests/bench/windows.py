@@ -1,0 +1,130 @@
+"""Many small requests: 30 days by the hour, 100 ms each, beside a script and beside the floor."""
+
+from __future__ import annotations
+
+import itertools
+import sys
+import tempfile
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Any
+
+import requests
+
+from integration_tests.bench import measure
+from integration_tests.sandbox.client import Sandbox
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+DAYS, WORKERS, LATENCY = 30, 8, 0.1
+SERIAL_SHARE = 10
+"""The script reads one window of so many; its time is multiplied."""
+REPEATS = 3
+BAR = 1.3
+STREAM, PATH, ROWS = "team_performance_totals", "teams/performance-total", "teamPerformanceTotal"
+_LAST = datetime(2026, 11, 13, tzinfo=timezone.utc)
+
+
+def main() -> str:
+    """Measure; what came of it, in Markdown."""
+    with Sandbox.start(
+        ticking=False, now=_LAST + timedelta(days=3), latency=LATENCY, contacts_per_quarter=0.2
+    ) as sandbox:
+        serial = _serial(sandbox) * SERIAL_SHARE
+        whole: list[float] = []
+        floor, ours = measure.in_turn(
+            REPEATS, lambda: _floor(sandbox), lambda: _connector(sandbox, whole)
+        )
+    windows = DAYS * 24
+    lines = [
+        ("a script: one after another", 1, f"{serial:.1f}", f"{windows / serial:.0f}"),
+        ("the floor: a bare loop", WORKERS, f"{floor:.1f}", f"{windows / floor:.0f}"),
+        ("this connector", WORKERS, f"{ours:.1f}", f"{windows / ours:.0f}"),
+    ]
+    said = measure.table(("who", "connections", "seconds", "windows a second"), lines)
+    return (
+        f"{said}\n\n{windows} windows at {LATENCY * 1000:.0f} ms. Beside the floor: "
+        f"{measure.verdict(ours / floor, BAR)}. From the first request to the end; with its start, "
+        f"the process took {sorted(whole)[len(whole) // 2]:.1f} s. The script read one window of "
+        f"{SERIAL_SHARE}."
+    )
+
+
+def _windows() -> Iterator[tuple[str, str]]:
+    for number in range(DAYS * 24):
+        start = _LAST - timedelta(days=DAYS) + timedelta(hours=number)
+        yield f"{start:%Y-%m-%dT%H:%M:%SZ}", f"{start + timedelta(hours=1):%Y-%m-%dT%H:%M:%SZ}"
+
+
+class _Client:
+    """What a script does: sign in, ask, parse, write lines."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        login = sandbox.config()["credentials"]
+        body = {
+            "accessKeyId": login["access_key_id"],
+            "accessKeySecret": login["access_key_secret"],
+        }
+        url = f"{sandbox.url}/authentication/v1/token/access-key"
+        token = requests.post(url, json=body, timeout=60).json()["access_token"]
+        self._url = f"{sandbox.url}/inContactAPI/services/v30.0/{PATH}"
+        self._headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
+        self._local = threading.local()
+        self._sink: Any = tempfile.TemporaryFile("w", encoding="utf-8")  # noqa: SIM115 - for a run
+
+    def __call__(self, window: tuple[str, str]) -> None:
+        """Read one window."""
+        session = getattr(self._local, "session", None)
+        if session is None:
+            session = self._local.session = requests.Session()
+        answer = session.get(
+            self._url,
+            params={"startDate": window[0], "endDate": window[1]},
+            headers=self._headers,
+            timeout=60,
+        )
+        self._sink.writelines(f"{row}\n" for row in answer.json().get(ROWS) or ())
+
+
+def _serial(sandbox: Sandbox) -> float:
+    began = time.monotonic()
+    client = _Client(sandbox)
+    for window in itertools.islice(_windows(), 0, None, SERIAL_SHARE):
+        client(window)
+    return time.monotonic() - began
+
+
+def _floor(sandbox: Sandbox) -> float:
+    began = time.monotonic()
+    client = _Client(sandbox)
+    with ThreadPoolExecutor(WORKERS) as pool:
+        list(pool.map(client, _windows()))
+    return time.monotonic() - began
+
+
+def _connector(sandbox: Sandbox, whole: list[float]) -> float:
+    sandbox.clear_requests()
+    config = sandbox.config(
+        date={
+            "date_type": "range_specific",
+            "start_date": f"{_LAST - timedelta(days=DAYS):%Y-%m-%d}",
+            "end_date": f"{_LAST - timedelta(days=1):%Y-%m-%d}",
+        },
+        report_interval="hour",
+        num_workers=WORKERS,
+        requests_per_second=1000,
+    )
+    marked = time.monotonic()
+    requests.get(f"{sandbox.url}/marker", timeout=60)
+    run = measure.read(config, [STREAM], mode="incremental")
+    whole.append(run.seconds)
+    ended = time.monotonic()
+    marker, first = sandbox.requests()[:2]
+    return ended - marked - float(first["at"] - marker["at"])
+
+
+if __name__ == "__main__":
+    sys.stdout.write(main() + "\n")
