@@ -28,13 +28,16 @@ class Run:
 
     Attributes:
         seconds: From its start to its end.
-        megabytes: Its largest resident memory.
-        output: The messages it wrote, if they were kept.
+        megabytes: Its largest resident memory. It is never less than that of the process that
+            started it, so that one must be small.
+        records: How many records it wrote.
+        output: Its messages, if they were kept.
     """
 
     seconds: float
     megabytes: float
-    output: bytes = b""
+    records: int
+    output: str = ""
 
 
 def run(command: Sequence[str], *, keep: bool = False, **files: Any) -> Run:
@@ -57,7 +60,10 @@ def run(command: Sequence[str], *, keep: bool = False, **files: Any) -> Run:
             seconds = time.monotonic() - began
         if status:
             raise RuntimeError(output.read_text("utf-8")[-2000:])
-        return Run(seconds, usage.ru_maxrss / 1024, output.read_bytes() if keep else b"")
+        with output.open("rb") as lines:
+            records = sum(line.startswith(b'{"type":"RECORD"') for line in lines)
+        kept = output.read_text("utf-8") if keep else ""
+        return Run(seconds, usage.ru_maxrss / 1024, records, kept)
 
 
 def read(

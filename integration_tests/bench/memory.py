@@ -33,12 +33,11 @@ def _read(sandbox: Sandbox, rows: int) -> tuple[int, measure.Run]:
     config = sandbox.config(
         data_downloads=["540"], date={"date_type": "single_relative", "days_back": "yesterday"}
     )
-    run = measure.read(config, [STREAM], keep=True)
-    count = run.output.count(b'"type":"RECORD"')
-    if count != rows:
-        message = f"{count} rows of {rows} came"
+    run = measure.read(config, [STREAM])
+    if run.records != rows:
+        message = f"{run.records} rows of {rows} came"
         raise RuntimeError(message)
-    return count, measure.Run(run.seconds, run.megabytes)
+    return rows, run
 
 
 if __name__ == "__main__":

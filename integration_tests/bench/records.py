@@ -134,7 +134,7 @@ def _config(url: str, slices: int) -> dict[str, Any]:
 
 def _rows(url: str) -> list[dict[str, Any]]:
     """The records that the connector makes of the page."""
-    output = measure.read(_config(url, 1), ["contacts"], keep=True).output.decode()
+    output = measure.read(_config(url, 1), ["contacts"], keep=True).output
     return cli.Outcome(0, output).records("contacts")
 
 
