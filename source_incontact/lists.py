@@ -14,7 +14,7 @@ from source_incontact.api.paging import Page, read_proven
 from source_incontact.binding import BoundConfig
 from source_incontact.failures import about
 from source_incontact.records import Normaliser
-from source_incontact.reports.rows import records_of
+from source_incontact.reports.rows import identity_by, records_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -82,8 +82,6 @@ class ListRetriever(Retriever):
             return Page.of(payload, rows)
 
         with about(self.name):
-            for record in read_proven(
-                fetch, lambda record: record.get(self.primary_key), self.name, PAGE_SIZE
-            ):
+            for record in read_proven(fetch, identity_by([self.primary_key]), self.name, PAGE_SIZE):
                 self._api.patience.renew()
                 yield record

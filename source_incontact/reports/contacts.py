@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from source_incontact.api.bodies import payload_of
 from source_incontact.api.paging import Page, read_proven
 from source_incontact.reports.base import DatedReport
+from source_incontact.reports.rows import identity_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, MutableMapping
@@ -19,9 +20,6 @@ under about 50 MB, and a smaller page from the server is fine as well."""
 class ContactLog(DatedReport):
     """A paged log whose completeness is proved by the API's own count."""
 
-    identity: ClassVar[str]
-    """The field that tells the rows of a window apart."""
-
     always_by_day = True
     keyed_by_window = False
 
@@ -33,7 +31,7 @@ class ContactLog(DatedReport):
             rows = self.parse_response(response, stream_slice=window)
             return Page.of(payload_of(response), list(rows))
 
-        return read_proven(fetch, lambda row: row.get(self.identity), self.name, PAGE_SIZE)
+        return read_proven(fetch, identity_by(self.key), self.name, PAGE_SIZE)
 
     def request_params(
         self,
@@ -51,8 +49,7 @@ class Contacts(ContactLog):
 
     report_path = "contacts"
     rows_key = "contacts"
-    identity = "contactId"
-    key = (identity,)
+    key = ("contactId",)
     cursor_field = "contactStartDate"
     renames: ClassVar[Mapping[str, str]] = {  # old name (to v23) to new name (from v27) [L]
         "contactStart": "contactStartDate",

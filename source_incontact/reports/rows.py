@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Mapping, Sequence
+
     from source_incontact.api.client import InContactApi
     from source_incontact.api.envelopes import Envelope
     from source_incontact.records import Normaliser
@@ -30,3 +32,15 @@ def records_of(
             record[BUSINESS_UNIT] = business_unit or api.business_unit_id
         records.append(record)
     return records
+
+
+def identity_by(key: Sequence[str]) -> Callable[[Mapping[str, Any]], Hashable]:
+    """What tells the rows of a report apart: ``None`` for a row that lacks a field of its key."""
+    if len(key) == 1:
+        return lambda record: record.get(key[0])
+
+    def identity(record: Mapping[str, Any]) -> Hashable:
+        values = tuple(record.get(field) for field in key)
+        return None if None in values else values
+
+    return identity
