@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 _LOOPBACK = "127.0.0.1"
+_SHORTEST_TIMEOUT_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -72,8 +73,9 @@ def obey(order: Order) -> None:
 
 
 def _speed_up(speed: float) -> None:
-    """Let ``time.sleep`` and ``time.monotonic`` go faster, both by the same factor."""
+    """Let ``time.sleep``, ``time.monotonic`` and time-outs of sockets go faster, all alike."""
     real_sleep, real_monotonic = time.sleep, time.monotonic
+    real_timeout = socket.socket.settimeout
     started = real_monotonic()
 
     def sleep(seconds: float, /) -> None:
@@ -82,7 +84,12 @@ def _speed_up(speed: float) -> None:
     def monotonic() -> float:
         return started + (real_monotonic() - started) * speed
 
+    def settimeout(self: socket.socket, seconds: float | None) -> None:
+        # Our own server needs some time to answer, however fast the clock goes.
+        real_timeout(self, seconds and max(seconds / speed, _SHORTEST_TIMEOUT_SECONDS))
+
     time.sleep, time.monotonic = sleep, monotonic  # type: ignore[assignment]
+    socket.socket.settimeout = settimeout  # type: ignore[assignment, method-assign]
 
 
 def _lead_names_to(port: int) -> None:

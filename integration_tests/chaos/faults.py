@@ -45,7 +45,7 @@ KINDS: dict[str, tuple[Fault, Sequence[str]]] = {
     "401": ({"status": 401}, (*JSON, *FILES)),
     "token dies": ({"expire_token": True}, (*JSON, *FILES)),
     "drip past the deadline": ({"drip": 3}, (*JSON, *FILES)),
-    "silence": ({"delay": 1.5}, EVERYWHERE),
+    "silence past the time-out": ({"delay": 2}, EVERYWHERE),
     "JSON cut off": ({"cut_json": 15}, (*JSON, *FILES)),
     "empty body": ({"empty": True}, JSON),
     "no list in the answer": ({"no_envelope": True}, (*PAGED, *SUMMARIES)),
