@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from math import isfinite
 from typing import TYPE_CHECKING, Any
@@ -139,10 +139,19 @@ def _kind(prop: Mapping[str, Any]) -> str:
     return str(prop.get("format") or next(name for name in prop["type"] if name != "null"))
 
 
-_UNCHANGED = {"integer": int, "number": float, "boolean": bool, "string": str}
-"""The type of values that need no conversion, by kind; a schema's commonest case by far."""
+_UNCHANGED: Mapping[str, frozenset[type]] = {
+    "integer": frozenset({int, type(None)}),
+    "number": frozenset({int, float, type(None)}),
+    "boolean": frozenset({bool, type(None)}),
+    "string": frozenset({str, type(None)}),
+    "array": frozenset({list, type(None)}),
+    "object": frozenset({dict, type(None)}),
+    "date-time": frozenset({type(None)}),
+}
+"""The types of values that need no conversion, by kind: a schema's commonest case by far."""
 
 _MOST_SHAPES = 1000
+_MOST_TYPINGS = 5000
 
 
 @dataclass(frozen=True)
@@ -151,17 +160,28 @@ class _Shape:
 
     Attributes:
         names: The names that the values are emitted under.
-        types: For each value, the type that passes as it is.
+        kinds: What each holds; empty for fields that the schema does not know.
         plain: Whether the names are the keys.
-        twins: Whether a name comes twice.
-        secret: Whether a value is a credential.
+        mixed: Whether a name comes twice, or a value is a credential.
+        odd: The names whose values need a conversion, by the types of all values.
     """
 
     names: tuple[str, ...]
-    types: tuple[type, ...]
+    kinds: tuple[str, ...]
     plain: bool
-    twins: bool
-    secret: bool
+    mixed: bool
+    odd: dict[tuple[type, ...], tuple[str, ...]] = field(default_factory=dict)
+
+    def learn(self, types: tuple[type, ...]) -> tuple[str, ...]:
+        """The names of the values of such a row that need a conversion."""
+        odd = tuple(
+            name
+            for name, kind, found in zip(self.names, self.kinds, types, strict=True)
+            if kind and found not in _UNCHANGED[kind]
+        )
+        if len(self.odd) < _MOST_TYPINGS:
+            self.odd[types] = odd
+        return odd
 
 
 class Normaliser:
@@ -200,12 +220,16 @@ class Normaliser:
         """One wire row as a record."""
         keys = tuple(row)
         shape = self._shapes.get(keys) or self._learn(keys)
-        if shape.twins or shape.secret:
+        if shape.mixed:
             return self._merge_twins(row)
         record = dict(row) if shape.plain else dict(zip(shape.names, row.values(), strict=True))
-        for name, wanted, value in zip(shape.names, shape.types, row.values(), strict=True):
-            if type(value) is not wanted and value is not None:
-                record[name] = self._convert(name, value)
+        types = tuple(map(type, row.values()))
+        odd = shape.odd.get(types)
+        for name in shape.learn(types) if odd is None else odd:
+            try:
+                record[name] = self._converters[name](record[name])
+            except ValueError:  # noqa: PERF203 - each value has its own fate, and few come here
+                self._warn(name)
         return record
 
     def _learn(self, keys: tuple[str, ...]) -> _Shape:
@@ -214,10 +238,9 @@ class Normaliser:
         names = tuple(name or "" for name in resolved)
         shape = _Shape(
             names=names,
-            types=tuple(_UNCHANGED.get(self._kinds.get(name, ""), object) for name in names),
+            kinds=tuple(self._kinds.get(name, "") for name in names),
             plain=names == keys,
-            twins=len(set(names)) < len(names),
-            secret=None in resolved,
+            mixed=None in resolved or len(set(names)) < len(names),
         )
         if len(self._shapes) < _MOST_SHAPES:
             self._shapes[keys] = shape
@@ -249,13 +272,16 @@ class Normaliser:
         try:
             return converter(value)
         except ValueError:
-            if name not in self._warned:
-                self._warned.add(name)
-                LOGGER.warning(
-                    "%s: field '%s' holds a value that is not of type %s; such values are passed "
-                    "on unchanged.",
-                    self._stream,
-                    name,
-                    self._kinds[name],
-                )
+            self._warn(name)
             return value
+
+    def _warn(self, name: str) -> None:
+        if name not in self._warned:
+            self._warned.add(name)
+            LOGGER.warning(
+                "%s: field '%s' holds a value that is not of type %s; such values are passed "
+                "on unchanged.",
+                self._stream,
+                name,
+                self._kinds[name],
+            )
