@@ -102,6 +102,15 @@ def test_the_first_401_asks_for_a_new_sign_in_and_the_second_fails() -> None:
     assert rejected == ["Bearer token-one"]
 
 
+def test_a_401_after_the_new_token_served_asks_for_a_new_sign_in_again() -> None:
+    """A file is waited for with one request: a second token may die while it does not exist."""
+    by = judge()
+    request = prepared()
+    for status in (401, 503, 401):
+        verdict = by.interpret_response(answer(status, request=request))
+        assert verdict.response_action is ResponseAction.RETRY
+
+
 def test_a_401_of_another_request_renews_again() -> None:
     rejected: list[str] = []
     by = judge(rejected.append)

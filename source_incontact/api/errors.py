@@ -224,6 +224,9 @@ class Judge(ErrorHandler, BackoffStrategy):
 
     def _judge(self, response: requests.Response) -> ErrorResolution:
         rule = self.rule(response.status_code)
+        if rule.verdict is not Verdict.RENEW:
+            # The new token served; when it dies in turn, that is no refusal of the account.
+            self._renewed.discard(response.request)
         if rule.verdict is Verdict.READ:
             return self._judge_body(response)
         if rule.verdict is Verdict.EMPTY:
