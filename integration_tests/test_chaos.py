@@ -72,9 +72,15 @@ def repeat_a_row(messages: Messages) -> None:
 
 
 def run_ahead(messages: Messages) -> None:
-    """A state changes places with the record before it."""
+    """A state changes places with the last record of the window that it claims."""
     place = of_kind(messages, "STATE", "data_download_540")[0]
-    record = max(at for at in of_kind(messages, "RECORD", "data_download_540") if at < place)
+    [claimed] = messages[place]["state"]["stream"]["stream_state"]["slices"]
+    record = max(
+        at
+        for at in of_kind(messages, "RECORD", "data_download_540")
+        if messages[at]["record"]["data"]["_report_start"] == claimed["start"]
+    )
+    assert record < place
     messages[place], messages[record] = messages[record], messages[place]
 
 

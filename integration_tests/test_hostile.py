@@ -140,7 +140,9 @@ def test_an_absurd_pause_is_cut_to_minutes(sandbox: Sandbox, status: int, asked:
 
 
 @pytest.mark.parametrize(
-    "fault", [{"drip": 2}, {"drip_head": 0.2}, {"drip": 2, "zip": 1}], ids=["body", "head", "zip"]
+    "fault",
+    [{"drip": 0.7}, {"drip_head": 0.2}, {"drip": 0.7, "zip": 1}],
+    ids=["body", "head", "zip"],
 )
 def test_an_answer_that_drips_for_ever_is_given_up(sandbox: Sandbox, fault: dict[str, Any]) -> None:
     sandbox.fault("teams", fault, times=1)
