@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from typing import Any
 import yaml
 
 from integration_tests.cli import Outcome
+from integration_tests.findings import Report
 from integration_tests.sandbox.client import Sandbox
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -66,20 +67,6 @@ print(json.dumps({
     "megabytes": sum(path.stat().st_size for path in inside if path.is_file()) / 1e6,
 }))
 """
-
-
-@dataclass
-class Report:
-    """What was found, printed as it comes."""
-
-    failed: list[str] = field(default_factory=list)
-
-    def note(self, topic: str, good: object, text: object) -> None:
-        """One line: what was looked at, whether it is as it should be, and what was seen."""
-        sys.stdout.write(f"{'ok  ' if good else 'FAIL'}  {topic:<11}{text}\n")
-        sys.stdout.flush()
-        if not good:
-            self.failed.append(topic)
 
 
 @dataclass(frozen=True)

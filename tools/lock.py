@@ -1,4 +1,4 @@
-"""Keep the lock: ``poetry.lock`` and the two requirements files that plain pip installs.
+"""Keep the lock: ``poetry.lock``, two requirements files for plain pip, and the example's own.
 
     python tools/lock.py           lock afresh, needs the network (``make lock``)
     python tools/lock.py --export  write the requirements files from poetry.lock
@@ -38,6 +38,8 @@ url = "https://pypi.org/simple/"
 priority = "primary"
 """
 REQUIREMENTS = {"requirements.txt": {"main"}, "requirements-dev.txt": {"main", "dev"}}
+EXAMPLE_WANTS, EXAMPLE_HAS = "examples/requirements.in", "examples/requirements.txt"
+UV = "uv>=0.8,<1"
 HEADER = f"# Written by `make lock` from {LOCK}; do not edit.\n"
 
 
@@ -88,6 +90,16 @@ def problems(root: Path) -> Iterator[str]:
         file = root / name
         if not file.exists() or file.read_text(encoding="utf-8") != requirements(lock, groups):
             yield f"{name} is not what {LOCK} says"
+    if missing := _unlocked(root):
+        yield f"{EXAMPLE_HAS} lacks {', '.join(missing)} of {EXAMPLE_WANTS}"
+
+
+def _unlocked(root: Path) -> list[str]:
+    """What the example wants, a pinned package a line, and its requirements file does not have."""
+    wanted = (root / EXAMPLE_WANTS).read_text(encoding="utf-8").splitlines()
+    file = root / EXAMPLE_HAS
+    has = {line.split(" ")[0] for line in file.read_text(encoding="utf-8").splitlines()}
+    return [line for line in wanted if line and not line.startswith("#") and line not in has]
 
 
 def export(root: Path) -> None:
@@ -97,13 +109,24 @@ def export(root: Path) -> None:
         (root / name).write_text(requirements(lock, groups), encoding="utf-8")
 
 
+def relock_example(root: Path) -> None:
+    """Lock the example's packages afresh, for every platform and Python they can be had for."""
+    with tempfile.TemporaryDirectory() as name:
+        uv = _tool("uv", UV, Path(name))
+        options = ["--universal", "--python-version", "3.10", "--generate-hashes", "--upgrade"]
+        # Without its extras a package would want others than those that were locked for it.
+        options += ["--no-strip-extras", "--no-annotate", "--custom-compile-command", "make lock"]
+        command = [uv, "pip", "compile", "--quiet", *options, "-o", EXAMPLE_HAS, EXAMPLE_WANTS]
+        _run(command, root)
+
+
 def relock(root: Path) -> None:
     """Lock afresh in a temporary folder and take the result home."""
     text = (root / PYPROJECT).read_text(encoding="utf-8")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / PYPROJECT).write_text(text + SOURCE, encoding="utf-8")
-        _run([_poetry(folder), "lock", "--no-interaction"], folder)
+        _run([_tool("poetry", POETRY, folder), "lock", "--no-interaction"], folder)
         lock = (folder / LOCK).read_text(encoding="utf-8")
     lock = re.sub(r"\n\[package\.source\]\n(?:[^\n\[]+\n)+", "", lock)
     fingerprint = f'content-hash = "{content_hash(tomli.loads(text))}"'
@@ -112,14 +135,17 @@ def relock(root: Path) -> None:
     export(root)
 
 
-def _poetry(folder: Path) -> str:
-    """The poetry to use: the one on the path, else one installed for the occasion."""
-    if found := shutil.which(os.environ.get("POETRY", "poetry")):
+def _tool(name: str, requirement: str, folder: Path) -> str:
+    """The tool to use: the one on the path, else one installed for the occasion.
+
+    ``POETRY`` or ``UV`` in the environment names another.
+    """
+    if found := shutil.which(os.environ.get(name.upper(), name)):
         return found
-    home = folder / "poetry"
+    home = folder / name
     venv.create(home, with_pip=True)
-    _run([str(home / "bin" / "pip"), "install", "--quiet", POETRY], folder)
-    return str(home / "bin" / "poetry")
+    _run([str(home / "bin" / "pip"), "install", "--quiet", requirement], folder)
+    return str(home / "bin" / name)
 
 
 def _run(command: list[str], folder: Path) -> None:
@@ -135,6 +161,7 @@ def main() -> int:
     arguments = parser.parse_args()
     if not (arguments.check or arguments.export):
         relock(ROOT)
+        relock_example(ROOT)
     elif arguments.export:
         export(ROOT)
     found = list(problems(ROOT))
