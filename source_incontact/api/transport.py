@@ -170,7 +170,7 @@ def _read_whole(response: requests.Response) -> None:
                 response.close()
                 raise AnswerTooLargeError(request=response.request)
     except requests.exceptions.ConnectionError as error:
-        if isinstance(error.args[0], ReadTimeoutError):
-            raise requests.exceptions.ReadTimeout(error.args[0], request=response.request) from None
+        if any(isinstance(reason, ReadTimeoutError) for reason in error.args):
+            raise requests.exceptions.ReadTimeout(*error.args, request=response.request) from None
         raise
     response._content = b"".join(pieces)  # noqa: SLF001 - where requests itself keeps it
