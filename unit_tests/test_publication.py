@@ -65,6 +65,13 @@ def test_the_metadata_agree_with_what_they_describe() -> None:
     assert text(f"docs/{page}.md").startswith(f"# {data['name']}\n")
 
 
+def test_the_image_adds_one_folder_to_its_base_and_nothing_else() -> None:
+    # `make image-test` looks for what does not belong there in that folder alone.
+    _, last = text("Dockerfile").rsplit("\nFROM ", 1)
+    steps = re.findall(r"^(?:ADD|COPY|RUN) .*$", last, flags=re.MULTILINE)
+    assert steps == ["COPY --from=builder /opt/source /opt/source"]
+
+
 def test_the_version_is_the_same_everywhere() -> None:
     stated = {
         "metadata.yaml": METADATA["data"]["dockerImageTag"],
