@@ -56,7 +56,7 @@ sandbox: $(READY) ## Start the sandbox, a small inContact on this machine, and l
 
 test: lint types coverage ## Everything CI runs: lint, types, all tests, coverage
 
-test-all: ## The same on Python 3.11 and 3.13, each where it is installed, in its own environment
+test-all: ## The same on Python 3.10, 3.11 and 3.13, each where it is installed, in its own environment
 	@$(PYTHON) tools/test_all.py $(TARGETS)
 
 lint: $(READY) ## Check style, formatting and the lock

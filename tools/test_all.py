@@ -1,4 +1,4 @@
-"""Run make targets on the oldest and the newest Python that CI knows: ``make test-all``.
+"""Run make targets on the oldest and the newest Python, and on one between: ``make test-all``.
 
     python tools/test_all.py test     ``make test`` on each, in an environment of its own
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parent.parent
-VERSIONS = ("3.11", "3.13")
+VERSIONS = ("3.10", "3.11", "3.13")
 
 
 def candidates(version: str) -> Iterator[Path]:
