@@ -32,7 +32,7 @@ FORM: dict[str, Any] = json.loads(text("source_incontact/spec.json"))["connectio
 
 MODELS = "airbyte_connector_models.metadata.v0"
 STATED_IN = {
-    "CHANGELOG.md": r"^## (\S+)$",
+    "CHANGELOG.md": r"^## (\S+) \(\d{4}-\d\d-\d\d\)$",
     "docs/integrations/sources/incontact.md": r"^\| (\d\S*) \| \d{4}-\d\d-\d\d \|",
     "Dockerfile": r'io\.airbyte\.version="([^"]*)"',
     "docs/deploy.md": r"source-incontact:(\d\S*)",
@@ -54,6 +54,7 @@ def test_the_platform_may_reach_the_hosts_that_the_connector_may() -> None:
     hosts = [f"*.{domain}" for domain in VENDOR_DOMAINS]
     assert METADATA["data"]["allowedHosts"]["hosts"] == [*hosts, own]
     assert own[2:-1] in FORM["properties"]
+    assert [host for host in hosts if f"`{host}`" not in text("docs/deploy.md")] == []
 
 
 def test_the_metadata_agree_with_what_they_describe() -> None:
@@ -82,6 +83,12 @@ def test_the_version_is_the_same_everywhere() -> None:
         },
     }
     assert stated == dict.fromkeys(stated, PROJECT["version"])
+
+
+def test_both_changelogs_give_a_version_the_same_date() -> None:
+    page = text("docs/integrations/sources/incontact.md")
+    dates = re.findall(r"^## (\S+) \(([\d-]+)\)$", text("CHANGELOG.md"), flags=re.MULTILINE)
+    assert dates == re.findall(r"^\| (\d\S*) \| ([\d-]+) \|", page, flags=re.MULTILINE)
 
 
 def test_the_page_names_one_image() -> None:
