@@ -106,7 +106,7 @@ STATUS_RULES: Mapping[int, Rule] = {
 
 ALREADY_RUNNING = Rule(
     # A business unit can be set up so that one user at a time may run a report [S]; the code
-    # is not public [A].
+    # is not public [A 23].
     Verdict.RETRY,
     "somebody else is running this report (409{words})",
 )

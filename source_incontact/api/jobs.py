@@ -29,7 +29,7 @@ FINISHED = "finished"
 FAILED_STATES = frozenset(
     {"failed", "error", "cancelled", "canceled", "expired", "timedout", "timed out", "aborted"}
 )
-"""States that end a job without a file [A]; any other than these and Finished is still running."""
+"""States that end a job without a file [A 18]; any other but Finished is still running."""
 
 _FIRST_WAIT_SECONDS = 0.5
 _LONGEST_WAIT_SECONDS = 15.0

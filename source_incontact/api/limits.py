@@ -25,7 +25,7 @@ MAX_PAUSE_SECONDS = 300.0
 """Longest pause a single answer may impose: five minutes, whatever its Retry-After says."""
 
 _FIRST_PAUSE_SECONDS = 1.0
-"""Pause after a 429 without Retry-After; it doubles with every further burst [A]."""
+"""Pause after a 429 without Retry-After; it doubles with every further burst [A 14]."""
 
 _SLOWEST_RATE = 0.5
 _SLOW_DOWN = 0.75

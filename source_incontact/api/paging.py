@@ -2,7 +2,7 @@
 
 Pages are asked by ``skip``, advanced by the rows received, because the server may cap ``top`` [L].
 A pass over the pages is proved when its distinct rows are as many as the API's own
-``totalRecords``. Rows can move between pages while they are read [A]: an unproved pass is read
+``totalRecords``. Rows can move between pages while they are read [A 25]: an unproved pass is read
 again from the start, and what stays unproved is an error.
 """
 
@@ -197,7 +197,7 @@ def read_proven(
                     yield row
         yielded |= tally.seen
         shortfall = tally.shortfall()
-        # Whether the total counts hidden rows is not public [A]. If it does, every pass falls
+        # Whether the total counts hidden rows is not public [A 3]. If it does, every pass falls
         # short by them; one pass alone may as well have lost other rows.
         if shortfall is None or (tally.lacks_the_hidden() and tally.seen == before):
             if tally.hidden:

@@ -187,7 +187,7 @@ class SignIn:
         """The URL under which ``services/v30.0/`` lies, with a trailing slash.
 
         It comes from the token or from discovery. Only if discovery is silent, it is put together
-        from the area or the cluster that the token names [A].
+        from the area or the cluster that the token names [A 10].
 
         Raises:
             AirbyteTracedException: Nothing names the tenant (``config_error``).

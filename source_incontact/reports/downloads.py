@@ -65,7 +65,7 @@ class DataDownload(DatedReport):
 
     @cached_property
     def report(self) -> KnownReport:
-        """The report; a number is taken at its word, since the API may not list it [A]."""
+        """The report; a number is taken at its word, since the API may not list it [A 19]."""
         if self._entry.isascii() and self._entry.isdigit():
             return KnownReport(self._entry, self._entry)
         return self.api.directory.find(self._entry, FIELD)
