@@ -5,16 +5,20 @@ from __future__ import annotations
 import itertools
 import json
 import re
+import shutil
+import subprocess
 from collections import defaultdict
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from airbyte_cdk.models import SyncMode
 from jsonschema import Draft7Validator, FormatChecker
 
 from source_incontact.config import Settings
 from source_incontact.names import slug
+from source_incontact.source import SourceIncontact
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = ROOT / "examples" / "terraform"
@@ -33,6 +37,10 @@ SECRETS = {
     "client_access_key": {"client_secret", "access_key_secret"},
 }
 SHARED_RATE = 10
+
+TERRAFORM = shutil.which("terraform") or ""
+REGISTRY_SECONDS = 60
+with_terraform = pytest.mark.skipif(not TERRAFORM, reason="terraform is not installed")
 
 every_config = pytest.mark.parametrize("name", CONFIGS)
 
@@ -118,3 +126,55 @@ def test_terraform_reads_every_config_and_declares_every_variable() -> None:
     used = set(re.findall(r"\bvar\.([a-z_]+)", main))
     assert used == set(re.findall(r'^variable "([a-z_]+)"', variables, re.MULTILINE))
     assert 'fileset("${path.module}/configs", "*.json")' in main
+
+
+def terraform(folder: Path, *words: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+    """Run terraform in a folder."""
+    return subprocess.run(
+        [TERRAFORM, f"-chdir={folder}", *words],
+        input=typed,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=REGISTRY_SECONDS,
+    )
+
+
+@with_terraform
+def test_terraform_reads_the_files_and_finds_them_formatted() -> None:
+    done = terraform(EXAMPLES, "fmt", "-check", "-diff", "-no-color")
+    assert (done.stdout, done.returncode) == ("", 0), done.stderr
+
+
+@with_terraform
+def test_terraform_finds_the_files_valid(tmp_path: Path) -> None:
+    shutil.copytree(EXAMPLES, tmp_path, dirs_exist_ok=True)
+    try:
+        made = terraform(tmp_path, "init", "-backend=false", "-input=false", "-no-color")
+    except subprocess.TimeoutExpired:
+        pytest.skip(f"the provider did not come within {REGISTRY_SECONDS} seconds")
+    if re.search("Failed to (query available provider packages|install provider)", made.stderr):
+        pytest.skip("the provider's registry is out of reach, so terraform cannot validate")
+    assert made.returncode == 0, made.stderr
+    done = terraform(tmp_path, "validate", "-no-color")
+    assert done.returncode == 0, done.stderr
+
+
+@with_terraform
+def test_terraform_asks_each_source_for_streams_that_it_has(tmp_path: Path) -> None:
+    """What main.tf computes needs no provider, so it is computed wherever terraform is."""
+    main = (EXAMPLES / "main.tf").read_text(encoding="utf-8")
+    (computed,) = re.findall(r"^locals \{$.*?^\}$", main, flags=re.MULTILINE | re.DOTALL)
+    (tmp_path / "locals.tf").write_text(computed, encoding="utf-8")
+    shutil.copytree(EXAMPLES / "configs", tmp_path / "configs")
+    said = terraform(
+        tmp_path, "console", typed="jsonencode([local.incremental, local.refreshed])\n"
+    )
+    incremental, refreshed = json.loads(json.loads(said.stdout))
+    assert set(incremental) == set(CONFIGS)
+    for name, config in CONFIGS.items():
+        streams = [one.as_airbyte_stream() for one in SourceIncontact(None, config).streams(config)]
+        dated = {one.name for one in streams if SyncMode.incremental in one.supported_sync_modes}
+        whole = {one.name for one in streams} - dated
+        assert set(incremental[name]) == dated
+        assert set(refreshed[name]) == (whole if name.endswith(".nightly") else set())
