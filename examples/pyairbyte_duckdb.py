@@ -81,20 +81,24 @@ HANDLE_TIME = Question(
     days=7,
     headers=("agent", "team", "handled", "average s"),
     charted=3,
-    # A mean of daily means is no mean: each day weighs as much as it has contacts.
+    # A mean of daily means is no mean: each day weighs as much as it has contacts. A day whose
+    # average is not known weighs nothing, above the line and below it.
     sql="""
         SELECT
             any_value(concat_ws(' ', a.firstname, a.lastname)) AS agent,
             coalesce(any_value(t.teamname), '') AS team,
             sum(p.totalhandled)::BIGINT AS handled,
-            (sum(p.totalavghandletime * p.totalhandled) / sum(p.totalhandled))::DOUBLE AS average
+            (
+                sum(p.totalavghandletime * p.totalhandled)
+                / sum(p.totalhandled) FILTER (p.totalavghandletime IS NOT NULL)
+            )::DOUBLE AS average
         FROM agent_performance p
         LEFT JOIN agents a USING (agentid)
         LEFT JOIN teams t ON t.teamid = a.teamid
         WHERE p.startdate >= $first AND p.startdate < $until
         GROUP BY p.agentid
         HAVING handled > 0
-        ORDER BY average DESC, agent
+        ORDER BY average DESC NULLS LAST, agent
     """,
 )
 ABANDONED = Question(

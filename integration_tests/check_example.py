@@ -78,6 +78,7 @@ def main() -> int:
         with duckdb.connect(str(database), read_only=True) as connection:
             compare_tables(report, connection, box.truth)
         compare_answers(report, database, box.truth, printed)
+        compare_unknown_average(report, folder / "unknown.duckdb")
     if report.failed:
         sys.stdout.write(f"\nThe example is not as it should be: {', '.join(report.failed)}.\n")
     return 1 if report.failed else 0
@@ -215,6 +216,26 @@ def compare_answers(report: Report, database: Path, truth: Truth, printed: str) 
         lines = [line.split("█")[0].split() for line in printed.splitlines()]
         shown = question.title in printed and all(printed_words(row) in lines for row in got)
         report.note("printed", shown, question.title)
+
+
+def compare_unknown_average(report: Report, database: Path) -> None:
+    """A day whose average is not known counts among what was handled, and not in the average."""
+    with duckdb.connect(str(database)) as connection:
+        connection.execute(
+            """
+            CREATE TABLE agents AS
+                SELECT 1 AS agentid, 2 AS teamid, 'Ada' AS firstname, 'Lovelace' AS lastname;
+            CREATE TABLE teams AS SELECT 2 AS teamid, 'Blue' AS teamname;
+            CREATE TABLE agent_performance AS FROM (VALUES
+                (1, TIMESTAMP '2026-10-25 12:00:00', 10, 30.0),
+                (1, TIMESTAMP '2026-10-26 12:00:00', 20, 60.0),
+                (1, TIMESTAMP '2026-10-27 12:00:00', 5, NULL)
+            ) AS rows (agentid, startdate, totalhandled, totalavghandletime)
+            """
+        )
+    got = example.ask(database, example.HANDLE_TIME, TODAY, BERLIN)
+    good = got == [("Ada Lovelace", "Blue", 35, 50.0)]
+    report.note("answer", good, "a day without its average" if good else str(got))
 
 
 def printed_words(row: tuple[Any, ...]) -> list[str]:
