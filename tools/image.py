@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 NAME = "airbyte/source-incontact:dev"
+SHORT_NAME = "source-incontact"
+"""What people type."""
 MOUNTED_AT = "/config"
 
 TOOLS = ("debootstrap", "buildah", "podman", "runc")
@@ -87,7 +89,14 @@ def engine() -> Engine:
 
 def build(base: str | None) -> None:
     """Build the image, upon Airbyte's base, or a stand-in, or the one given."""
-    if engine() is DOCKER:
+    chosen = engine()
+    build_with(chosen, base)
+    _run([*chosen.command, "tag", chosen.image, SHORT_NAME])
+
+
+def build_with(chosen: Engine, base: str | None) -> None:
+    """Build it with Docker or, if that is not what runs containers here, with buildah."""
+    if chosen is DOCKER:
         given = [f"--build-arg=BASE_IMAGE={base}"] if base else []
         _run(["docker", "build", "--tag", NAME, *given, "."])
         return
@@ -98,7 +107,7 @@ def build(base: str | None) -> None:
         mounts = [f"--volume={mount}:ro" for mount in pip_mounts(Path(folder))]
         _run(
             [
-                *("buildah", "build", "--layers", "--tag", PODMAN_ENGINE.image),
+                *("buildah", "build", "--layers", "--tag", chosen.image),
                 # Without a daemon or systemd there is no network or cgroup to isolate with.
                 *("--isolation", "chroot", "--network", "host"),
                 *(*LIMITS, f"--build-arg=BASE_IMAGE={base}", *mounts, "."),
