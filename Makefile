@@ -54,9 +54,9 @@ image-test: image ## Compare the image with the command, against the sandbox
 sandbox: $(READY) ## Start the sandbox, a small inContact on this machine, and leave it running
 	$(BIN)/python -m integration_tests.sandbox
 
-test: lint types coverage ## Everything CI runs: lint, types, all tests, coverage
+test: lint types coverage ## Lint, types, all unit and end-to-end tests, coverage; CI runs .ci/run
 
-test-all: ## The same on Python 3.10, 3.11 and 3.13, each where it is installed, in its own environment
+test-all: ## make test on Python 3.10, 3.11 and 3.13, each where it is installed, in its own environment
 	@$(PYTHON) tools/test_all.py $(TARGETS)
 
 lint: $(READY) ## Check style, formatting and the lock
