@@ -63,11 +63,6 @@ def obey(order: Order) -> None:
             stack.enter_context(time_machine.travel(order.now, tick=True))
         try:
             run.run()
-        except SystemExit:
-            raise
-        except BaseException:  # noqa: BLE001 - what the interpreter itself would do at the top
-            sys.excepthook(*sys.exc_info())
-            sys.exit(1)
         finally:
             sys.stdout.flush()
 

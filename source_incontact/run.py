@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
-from typing import TYPE_CHECKING, Any, TypeVar
+import threading
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from airbyte_cdk.entrypoint import AirbyteEntrypoint
 from airbyte_cdk.exception_handler import init_uncaught_exception_handler
@@ -31,6 +34,9 @@ if TYPE_CHECKING:
     from airbyte_cdk.models import AirbyteStateMessage
 
 LOGGER = logging.getLogger("airbyte")
+
+_INTERRUPTED = 130
+"""The exit code that shells expect after Ctrl-C."""
 
 
 class Entrypoint(AirbyteEntrypoint):
@@ -70,7 +76,33 @@ def run() -> None:
     init_uncaught_exception_handler(LOGGER)
     for handler in logging.getLogger().handlers:  # at a logger, a filter misses its children's
         handler.addFilter(without_trace)
-    sys.exit(main(sys.argv[1:]))
+    code = 1
+    try:
+        code = main(sys.argv[1:])
+    except SystemExit:
+        raise  # the command line was not understood; nothing has begun
+    except KeyboardInterrupt:
+        code = _INTERRUPTED
+    except BaseException:  # noqa: BLE001 - whatever it was, it ends here and is told
+        with suppress(OSError):  # nobody may be listening any more
+            sys.excepthook(*sys.exc_info())
+    _leave(code)
+
+
+def _leave(code: int) -> NoReturn:
+    """End the process, and with it every worker.
+
+    The CDK's workers hand their records to the main thread through a queue of limited length. Once
+    that thread has left its loop, they would wait for room for ever, and Python for them.
+    """
+    if threading.active_count() == 1:
+        sys.exit(code)
+    logging.shutdown()
+    try:
+        sys.stdout.flush()
+    except OSError:
+        code = code or 1
+    os._exit(code)
 
 
 def main(args: Sequence[str]) -> int:

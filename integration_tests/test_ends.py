@@ -1,0 +1,74 @@
+"""However a sync ends, its process ends too: no worker keeps it waiting."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from integration_tests import cli
+from integration_tests.moments import FAST
+from integration_tests.sandbox.client import Sandbox
+from source_incontact.reports.contacts import PAGE_SIZE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+pytestmark = pytest.mark.e2e
+
+LIMIT_SECONDS = 20
+STILL_SECONDS = 1.5
+LONGER_THAN_THE_QUEUE = 12_000
+"""The CDK's queue takes 10,000 records before its workers have to wait."""
+
+
+@contextmanager
+def a_long_read(folder: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A read of far more contacts than the queue takes, once its first records came."""
+    with Sandbox.start(ticking=False, contacts_per_quarter=120) as sandbox:
+        days = {"date_type": "range_relative", "start_days_back": "6", "end_days_back": "1"}
+        files = {"config": sandbox.config(date=days, **FAST), "catalog": cli.catalog(["contacts"])}
+        words = [sys.executable, "-m", "source_incontact", "read"]
+        for name, value in files.items():
+            path = folder / f"{name}.json"
+            path.write_text(json.dumps(value), "utf-8")
+            words += [f"--{name}", str(path)]
+        with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
+            try:
+                assert child.stdout is not None
+                while not child.stdout.readline().startswith(b'{"type":"RECORD"'):
+                    assert child.poll() is None
+                wait_until_all_wait(sandbox)
+                yield child
+            finally:
+                child.kill()
+
+
+def wait_until_all_wait(sandbox: Sandbox) -> None:
+    """Nobody reads on, so the main thread stands still, the queue fills up, and workers wait."""
+    asked = -1
+    while (now := len(sandbox.requests("contacts"))) != asked:
+        asked = now
+        time.sleep(STILL_SECONDS)
+    assert asked * PAGE_SIZE > LONGER_THAN_THE_QUEUE
+
+
+def test_when_nobody_reads_any_more(tmp_path: Path) -> None:
+    with a_long_read(tmp_path) as child:
+        assert child.stdout is not None
+        child.stdout.close()
+        assert child.wait(LIMIT_SECONDS) == 1
+
+
+def test_when_interrupted(tmp_path: Path) -> None:
+    with a_long_read(tmp_path) as child:
+        child.send_signal(signal.SIGINT)
+        child.communicate(timeout=LIMIT_SECONDS)
+        assert child.returncode == 130
