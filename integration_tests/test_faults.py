@@ -151,7 +151,7 @@ def test_pages_that_never_add_up_fail_the_stream(
     assert outcome.statuses("teams")[-1] == "COMPLETE"
     [error] = [error for error in outcome.errors if error["stream"] == stream]
     assert "Completeness could not be proved" in error["message"]
-    assert len(sandbox.requests(stream)) <= 60
+    assert len(sandbox.requests(stream)) <= 75
     if stream == "contacts":
         assert outcome.states["contacts"][-1]["slices"] == []
 

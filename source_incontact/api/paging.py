@@ -1,9 +1,10 @@
 """Reading a paged report so that completeness is proved, not hoped for.
 
 Pages are asked by ``skip``, advanced by the rows received, because the server may cap ``top`` [L].
-A pass over the pages is proved when its distinct rows are as many as the API's own
-``totalRecords``. Rows can move between pages while they are read [A 25]: an unproved pass is read
-again from the start, and what stays unproved is an error.
+Each further page begins with the last row of the page before, or rows have moved between the two.
+A pass over the pages is proved when nothing moved and its distinct rows are as many as the API's
+own ``totalRecords``. Rows can move while they are read [A 25]: an unproved pass is read again from
+the start, and what stays unproved is an error.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ LOGGER = logging.getLogger("airbyte.source_incontact.paging")
 
 MAX_PASSES = 3
 """How often a report is read from its first page before it fails."""
+
+_LEAST_CAP = 32
 
 RowT = TypeVar("RowT")
 
@@ -70,34 +73,53 @@ class _Pass:
     def __init__(self, page_size: int) -> None:
         self._page_size = page_size
         self._largest = 0
-        self.skip = 0
+        self._received = 0
+        self._anchor: Hashable = None
         self.seen: set[Hashable] = set()
         self.total: int | None = None
         self.hidden = 0
         self.flaw: str | None = None
+        self.moved = False
+
+    @property
+    def skip(self) -> int:
+        """The row number that the next page is asked from: that of the last row, to see it again.
+
+        Only where that brought nothing but the last row, the one behind it.
+        """
+        return self._received - (self._anchor is not None)
 
     def take(
         self, page: Page[RowT], key: Callable[[RowT], Hashable]
     ) -> tuple[list[tuple[Hashable, RowT]], bool]:
         """The rows that are new, each with its identity, and whether to ask for another page."""
-        fresh = self._new_rows(page.rows, key)
-        self.skip += len(page.rows)
+        identities, fresh = self._new_rows(page.rows, key)
         if page.rows or self.total is None:
             self._count(page.total)  # beyond the end, a count may be one of the empty page
         self.hidden = max(self.hidden, page.hidden)
         if page.unreadable:
             self.flaw = "the API's count of rows is no number"
-        if page.rows and not fresh:
+        return fresh, bool(page.rows) and self._goes_on(page, identities, is_new=bool(fresh))
+
+    def _goes_on(self, page: Page[RowT], identities: list[Hashable], *, is_new: bool) -> bool:
+        """Place a page that has rows behind the one before; whether a further one may follow."""
+        anchor, self._anchor = self._anchor, None
+        if not is_new:
             if len(self.seen) == self.total:
-                return fresh, False  # beyond the end, some servers give the last page again
+                return False  # the last row alone, or, from some servers, the last page again
+            if identities == [anchor]:
+                return True  # to be asked for what follows it, since a page may be as short as that
             self.flaw = "a page repeated rows that had been read already"
-            return fresh, False
-        return fresh, bool(page.rows) and self._expects_more(page)
+            return False
+        self.moved |= anchor is not None and identities[0] != anchor
+        self._received += len(identities) - (anchor is not None)
+        self._anchor = identities[-1]
+        return self._expects_more(page)
 
     def _new_rows(
         self, rows: Sequence[RowT], key: Callable[[RowT], Hashable]
-    ) -> list[tuple[Hashable, RowT]]:
-        """The rows that this pass has not seen, each with its identity."""
+    ) -> tuple[list[Hashable], list[tuple[Hashable, RowT]]]:
+        """The identity of each row; and the rows that this pass has not seen, with theirs."""
         identities = [key(row) for row in rows]
         try:
             distinct = set(identities)
@@ -114,7 +136,7 @@ class _Pass:
                     first.setdefault(identity, row)
             fresh = list(first.items())
         self.seen |= distinct
-        return fresh
+        return identities, fresh
 
     def _count(self, total: int | None) -> None:
         """The last count holds, for rows may be added while the pages are read.
@@ -129,32 +151,43 @@ class _Pass:
         self.total = total
 
     def _expects_more(self, page: Page[RowT]) -> bool:
-        """Whether a further page may hold rows; only an empty one says for sure that none does.
+        """Whether a further page may hold rows.
 
         A full page is no end, even where the count says so: a server that counts the rows of the
         page, and not of the report, would agree with itself.
         """
-        # From the second page on it is known how many rows the server gives at most.
-        is_full = len(page.rows) >= (self._largest or self._page_size)
-        self._largest = max(self._largest, len(page.rows))
-        return bool(page.has_next) or self.total is None or self.skip < self.total or is_full
+        size = len(page.rows)
+        if self._largest:
+            # From the second page on it is known how many rows the server gives at most.
+            is_full = size >= self._largest
+        else:
+            is_full = size >= self._page_size or _may_be_a_cap(size)
+        self._largest = max(self._largest, size)
+        return bool(page.has_next) or self.total is None or self._received < self.total or is_full
 
     def shortfall(self) -> str | None:
         """Why this pass proves nothing; ``None`` if it proves the report complete."""
         if self.flaw is not None:
             return self.flaw
-        if self.total is None or len(self.seen) == self.total:
-            return None
-        return f"{len(self.seen)} distinct rows arrived, but the API counts {self.total}"
+        if self.total is not None and len(self.seen) != self.total:
+            return f"{len(self.seen)} distinct rows arrived, but the API counts {self.total}"
+        return "rows moved between pages while they were read" if self.moved else None
 
-    def lacks_the_hidden(self) -> bool:
-        """Whether it falls short by just the rows that the API says it hides from the role."""
-        return (
-            self.flaw is None
-            and self.hidden > 0
-            and self.total is not None
-            and len(self.seen) == self.total - self.hidden
-        )
+    def is_proved_by(self, before: set[Hashable] | None) -> bool:
+        """Whether this pass will do because the one before gave the very same rows.
+
+        That proves a count that includes the rows hidden from the role, and rows that merely change
+        places; a row that was lost to a movement would not be lost in both.
+        """
+        if self.flaw is not None or self.seen != before:
+            return False
+        visible = {self.total, self.total - self.hidden} if self.total is not None else None
+        return visible is None or len(self.seen) in visible
+
+
+def _may_be_a_cap(size: int) -> bool:
+    """Whether a server may be set to give so many rows at most; the caps seen are round [L]."""
+    return size % 10 == 0 or size % 25 == 0 or (size >= _LEAST_CAP and size & (size - 1) == 0)
 
 
 def _hashable(identity: Hashable) -> Hashable:
@@ -199,7 +232,7 @@ def read_proven(
         shortfall = tally.shortfall()
         # Whether the total counts hidden rows is not public [A 3]. If it does, every pass falls
         # short by them; one pass alone may as well have lost other rows.
-        if shortfall is None or (tally.lacks_the_hidden() and tally.seen == before):
+        if shortfall is None or tally.is_proved_by(before):
             if tally.hidden:
                 LOGGER.warning(
                     "%s: the API hides %d rows from this account's role.", what, tally.hidden
