@@ -226,7 +226,9 @@ def test_another_interval_reads_the_choice_anew_and_says_so(sandbox: Sandbox) ->
     assert second.exit_code == 0
     assert len(windows_asked(sandbox, "skills/summary")) == 48
     assert sandbox.requests("contacts") == []
-    assert "the report interval or the time zone has changed" in second.logs
+    assert (
+        "the report interval, the time zone or the report of this name has changed" in second.logs
+    )
 
 
 def test_a_stream_that_the_catalog_names_twice_is_read_once(sandbox: Sandbox) -> None:

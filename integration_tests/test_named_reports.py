@@ -85,6 +85,22 @@ def test_a_download_by_name_is_looked_up_once(sandbox: Sandbox) -> None:
     assert len(sandbox.requests("reports")) == 1
 
 
+def test_a_report_that_takes_over_the_name_of_another_is_read_from_the_start(
+    sandbox: Sandbox,
+) -> None:
+    names = {540: "通話明細", 544: "状態履歴"}
+    listed = [{"reportId": number, "reportName": name} for number, name in names.items()]
+    sandbox.fault("reports", {"status": 200, "body": {"reports": listed}}, times=None)
+    both = sandbox.config(data_downloads=list(names.values()), date=TWO_DAYS, **FAST)
+    first = cli.read(both, ["data_download__"], "incremental", now=NOW)
+    assert {one["_report_id"] for one in first.records("data_download__")} == {"540"}
+
+    one = sandbox.config(data_downloads=[names[544]], date=TWO_DAYS, **FAST)
+    second = cli.read(one, ["data_download__"], "incremental", now=NOW, state=first.final_state)
+    assert {row["_report_id"] for row in second.records("data_download__")} == {"544"}
+    assert windows_asked(sandbox, "report-jobs/datadownload/544") == WINDOWS
+
+
 def test_days_without_rows_are_no_rows(sandbox: Sandbox) -> None:
     config = sandbox.config(
         data_downloads=["540"], date=specific("2014-01-01", "2014-01-03"), **FAST

@@ -79,8 +79,9 @@ class WindowCursor(Cursor):
         windows = self._plan.windows
         if self._plan.new_grid:
             LOGGER.warning(
-                "%s: the report interval or the time zone has changed since the last sync, so the "
-                "chosen days are read anew. Rows of the earlier windows stay in the destination.",
+                "%s: the report interval, the time zone or the report of this name has changed "
+                "since the last sync, so the chosen days are read anew. Rows of the earlier "
+                "windows stay in the destination.",
                 self._stream_name,
             )
         if windows:

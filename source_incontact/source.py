@@ -147,6 +147,7 @@ class SourceIncontact(YamlDeclarativeSource):
             lookback_days=settings.lookback_days,
             incremental=incremental,
             keyed_by_window=report.keyed_by_window,
+            report=report.subject,
         )
 
     def _dated_stream(self, report: DatedReport, began: datetime) -> AbstractStream:

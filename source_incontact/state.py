@@ -11,7 +11,8 @@ The saved form, chosen so that people and Airbyte's acceptance tests can read it
 
 ``slices`` are whole, settled windows whose records were all emitted; they are merged where they
 touch, except for ranges, where only the very same window counts as read. ``grid`` says how the
-windows were cut: a row that sums up a day in one zone says nothing of a day in another. ``since``
+windows were cut, and of which report they are if the user named it: a row that sums up a day in one
+zone says nothing of a day in another. ``since``
 (only for choices that move with today) is the first instant that a later sync still owes.
 ``completed_at`` is when the last sync that read everything began; until there is one, ``began_at``
 is when the first attempt did. The cursor field repeats the low-water mark.
@@ -76,6 +77,23 @@ class Coverage:
             return self
         known = {(window.start, window.end) for window in windows}
         return Coverage.of(known.intersection(self.stretches), exact=True)
+
+    def final(self, until: datetime, refreshed: Iterable[Window]) -> Coverage:
+        """Without what lies behind ``until``, unless it is in ``refreshed``.
+
+        What a sync did not look at stays as young as it was when it was read.
+        """
+        if self.exact:
+            return self
+        spans = _merged(sorted((window.start, window.end) for window in refreshed))
+        kept = [(start, min(end, until)) for start, end in self.stretches]
+        kept += [
+            (max(start, first), min(end, last))
+            for start, end in self.stretches
+            for first, last in spans
+            if end > until
+        ]
+        return Coverage.of(kept)
 
     def covers(self, window: Window) -> bool:
         """Whether ``window`` was read."""
@@ -166,7 +184,8 @@ class Plan:
         windows: What to read, in order.
         state: The memory the sync starts from.
         origin: The start of the stretch of time that the stream answers for.
-        new_grid: Whether earlier windows count for nothing, as they were cut otherwise.
+        new_grid: Whether earlier windows count for nothing, as they were cut otherwise, or are
+            those of another report.
     """
 
     windows: tuple[Window, ...]
@@ -175,6 +194,7 @@ class Plan:
     new_grid: bool
     _grid: tuple[Window, ...]
     _began: datetime
+    _final_until: datetime
     _done: StreamState
 
     def remember(self, state: StreamState, window: Window) -> StreamState:
@@ -185,7 +205,8 @@ class Plan:
 
     def complete(self, state: StreamState) -> StreamState:
         """``state`` after every window of the plan was read."""
-        return replace(self._done, coverage=state.coverage.keep(self._grid))
+        coverage = state.coverage.keep(self._grid).final(self._final_until, self._grid)
+        return replace(self._done, coverage=coverage)
 
 
 def make_plan(  # noqa: PLR0913 - all that decides what is read, keyword-only
@@ -198,6 +219,7 @@ def make_plan(  # noqa: PLR0913 - all that decides what is read, keyword-only
     lookback_days: int,
     incremental: bool,
     keyed_by_window: bool = True,
+    report: str = "",
 ) -> Plan:
     """Decide which windows a sync that began at ``began`` has to read.
 
@@ -205,7 +227,8 @@ def make_plan(  # noqa: PLR0913 - all that decides what is read, keyword-only
     attempt, whose windows are not read again. Incremental reads what the state does not cover,
     from ``since`` on if the choice moves with today, and again every window that ended less than
     ``lookback_days`` before the last completed sync began. Where the windows are part of the rows'
-    key (``keyed_by_window``), those that were cut by another interval or zone count for nothing.
+    key (``keyed_by_window``), those that were cut by another interval or zone count for nothing;
+    nor do those of another ``report``, where a stream's name alone does not say which it is.
     """
     began = began.astimezone(timezone.utc).replace(microsecond=0)
     start = day_start(days.first, zone)
@@ -213,7 +236,7 @@ def make_plan(  # noqa: PLR0913 - all that decides what is read, keyword-only
         saved = StreamState() if saved.completed_at else replace(saved, since=None)
     # A sync begins with its first attempt: what that one read young stays young for the next sync.
     sync_began = began if saved.completed_at else saved.began_at or began
-    grid = f"{interval.value}, {zone.key}" if keyed_by_window else None
+    grid = ", ".join(filter(None, (interval.value, zone.key, report))) if keyed_by_window else None
     new_grid = None not in {grid, saved.grid} and saved.grid != grid
     memory = replace(
         saved,
@@ -247,7 +270,7 @@ def make_plan(  # noqa: PLR0913 - all that decides what is read, keyword-only
         final_until = day_start(local_day(sync_began - max(SETTLE_TIME, lookback), zone), zone)
         end = day_start(next_day(days.last), zone)
         done = replace(done, since=max(origin, min(final_until, end)))
-    return Plan(owed, memory, origin, new_grid, windows, began, done)
+    return Plan(owed, memory, origin, new_grid, windows, began, reread_after, done)
 
 
 def _pieces(owed_from: date, days: DaySpan) -> Iterator[tuple[date, date]]:

@@ -186,7 +186,7 @@ def test_a_specific_choice_never_reads_outside_its_days() -> None:
     assert starts(fixed) == [8, 9]
     # What the moving choice owed is remembered, should the user go back to it.
     back = plan_for(3, 0, at("2026-11-16T06:00:00Z"), run(fixed))
-    assert starts(back)[0] == 5
+    assert starts(back)[0] == 4  # the 4th was six hours old when it was read
 
 
 def test_windows_that_ended_less_than_half_an_hour_ago_are_read_but_not_remembered() -> None:
@@ -394,3 +394,59 @@ def _assert_nothing_owed_is_unread(
                 when for other, when in read.items() if other.start <= one.start < other.end
             )
             assert latest >= min(one.end + lookback_days * DAY, began), one
+
+
+# --- days that leave the choice for a while -----------------------------------------------------
+
+
+def test_a_young_day_that_was_left_out_meanwhile_is_read_again() -> None:
+    first, last = date(2026, 11, 1), date(2026, 11, 15)
+    state = run(plan_for(first, last, at("2026-11-16T00:40:00Z")))  # the 15th is 40 minutes old
+    state = run(plan_for(first, date(2026, 11, 5), at("2026-11-20T06:00:00Z"), state))
+    again = plan_for(first, date(2026, 11, 20), at("2026-11-21T06:00:00Z"), state)
+    assert starts(again) == [15, 16, 17, 18, 19, 20]
+
+
+SPANS = st.tuples(st.integers(0, 9), st.integers(0, 9)).map(sorted)
+
+
+@given(st.lists(SPANS, min_size=2, max_size=6), st.integers(0, 3), st.data())
+def test_days_that_come_and_go_with_the_choice_are_each_read_late_enough(
+    spans: list[list[int]], lookback_days: int, data: st.DataObject
+) -> None:
+    state, began = StreamState(), NOV_1 + 5 * DAY
+    read: dict[datetime, datetime] = {}
+    for first, last in [*spans, spans[-1]]:
+        began += data.draw(st.timedeltas(timedelta(hours=1), timedelta(days=4)))
+        days = [(NOV_1 + number * DAY).date() for number in (first, last)]
+        if days[0] > began.date():
+            continue
+        plan = plan_for(
+            days[0], min(days[1], began.date()), began, state, lookback_days=lookback_days
+        )
+        state = run(plan)
+        read |= {one.start: began for one in plan.windows if not one.cut_off}
+    for number in range(spans[-1][0], spans[-1][1] + 1):
+        start = NOV_1 + number * DAY
+        if start + DAY <= began - SETTLE_TIME:
+            assert read[start] >= min(start + DAY + lookback_days * DAY, began)
+
+
+def test_the_windows_of_another_report_count_for_nothing() -> None:
+    def plan(report: str, saved: StreamState) -> Plan:
+        return make_plan(
+            days=day_span(date(2026, 11, 1), date(2026, 11, 3), date(2026, 11, 9)),
+            interval=Interval.DAY,
+            zone=UTC,
+            began=at("2026-11-09T06:00:00Z"),
+            saved=saved,
+            lookback_days=1,
+            incremental=True,
+            report=report,
+        )
+
+    state = run(plan("report 状態履歴", StreamState()))
+    assert not plan("report 状態履歴", state).windows
+    other = plan("report 通話明細", state)
+    assert other.new_grid
+    assert starts(other) == [1, 2, 3]

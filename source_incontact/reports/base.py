@@ -47,6 +47,9 @@ class DatedReport(HttpStream, ABC):
     keyed_by_window: ClassVar[bool] = True
     """Whether the window's start is part of the key, so that a row belongs to its window alone."""
 
+    subject: str = ""
+    """What the stream's name does not tell for sure: which report of the user's it reads."""
+
     def __init__(self, api: InContactApi) -> None:
         super().__init__()
         self.api = api

@@ -49,6 +49,8 @@ class DataDownload(DatedReport):
     def __init__(self, api: InContactApi, entry: str, name: str) -> None:
         self._stream_name = name
         self._entry = entry
+        # Entries without ASCII letters all give one name, told apart by their places alone.
+        self.subject = f"report {entry.casefold()}"
         self._columns: list[str] = []
         super().__init__(api)
         self._fetcher = FileFetcher(api, ReportLabel(name, self.permission))
