@@ -50,6 +50,11 @@ def test_a_passing_fault_of_a_download_costs_nothing_but_time(
         pytest.param({"truncate": 200}, "broke off", id="shorter than announced"),
         pytest.param({"no_envelope": True}, "holds no file", id="an answer of another kind"),
         pytest.param({"status": 200, "body": {"file": None, "URI": None}}, "no file", id="null"),
+        pytest.param(
+            {"status": 200, "body": {"file": "", "URI": "", "message": "timed out"}},
+            "it says: timed out",
+            id="a reason in place of a file",
+        ),
         pytest.param({"html": 200}, "not a JSON object", id="a web page"),
         pytest.param({"empty": True}, "cut off", id="nothing, and no end marked"),
     ],
@@ -167,3 +172,13 @@ def test_an_empty_body_of_another_kind_is_not_a_day_without_rows(
     outcome = cli.read(config, ["data_download_540"], now=NOW, speed=SPEED)
     assert outcome.exit_code == 0, outcome.errors
     assert outcome.records("data_download_540")
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_an_empty_body_means_no_rows_only_if_it_comes_twice(sandbox: Sandbox, times: int) -> None:
+    path = "report-jobs/datadownload/540"
+    sandbox.fault(path, {"status": 200, "body": ""}, times=times)
+    config = sandbox.config(data_downloads=["540"], date=ONE_DAY, **FAST)
+    outcome = cli.read(config, ["data_download_540"], now=NOW, speed=SPEED)
+    assert outcome.exit_code == 0, outcome.errors
+    assert bool(outcome.records("data_download_540")) == (times == 1)

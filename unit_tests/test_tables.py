@@ -95,6 +95,13 @@ def test_a_file_is_read_as_it_was_meant(content: bytes, rows: list[list[str]]) -
         pytest.param(b'a,b\n1,"2\n3,4\n', id="a quote that never closes"),
         pytest.param(b'a,b\n1,"five\n2,x\n3,"z\n', id="stray quotes that meet"),
         pytest.param("a\nxyz\n".encode("utf-16")[:-1], id="half a character of UTF-16"),
+        pytest.param("a\n通話。\n".encode("shift-jis"), id="bytes of another code page"),
+        pytest.param(b"PK\3\4\x14\0\6\0\x08,1\n", id="a new Excel file"),
+        pytest.param(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1,1\n", id="an old Excel file"),
+        pytest.param(b"%PDF-1.7\na,b\n", id="a PDF"),
+        pytest.param(b"\r\n<!DOCTYPE html>\n<p>503, try later\n", id="a web page"),
+        pytest.param(b"<HTML><body>503</body>\n", id="another web page"),
+        pytest.param(b"ab\0c,d\n1,2\n", id="no text"),
     ],
 )
 def test_a_broken_file_is_an_error_and_never_fewer_rows(content: bytes) -> None:
@@ -208,6 +215,14 @@ def test_ragged_rows_are_warned_about_once(caplog: pytest.LogCaptureFixture) -> 
     shorter, longer = (record.message for record in caplog.records)
     assert shorter.endswith("fewer cells than the header; the missing ones are null.")
     assert longer.endswith("more cells than the header; the surplus is kept in '_extra'.")
+
+
+def test_another_code_page_is_warned_about_once(caplog: pytest.LogCaptureFixture) -> None:
+    reader = FileReader("data_download_540")
+    content = "a\nå\né\n".encode("cp1252")
+    assert [one["a"] for one in reader.records(spool_of(content), {})] == ["å", "é"]
+    [warning] = caplog.records
+    assert "not UTF-8; they are read as Windows-1252" in warning.message
 
 
 @given(st.lists(st.binary(min_size=1, max_size=3 << 20), min_size=1, max_size=3))

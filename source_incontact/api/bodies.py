@@ -75,8 +75,6 @@ def vendor_words(response: requests.Response) -> str:
 def says_empty(response: requests.Response) -> bool:
     """Whether the server states that an answer without a body ends there."""
     headers = response.headers
-    if response.status_code == HTTPStatus.NO_CONTENT:
-        return True
     # A packed body may be cut off before its first byte; a page has nothing to say of a report.
     if headers.get("Content-Encoding") or "html" in headers.get("Content-Type", ""):
         return False

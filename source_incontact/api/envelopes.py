@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _WRAPPERS = ("resultset", "jobresult")
-_WORD_KEYS = ("error_description", "errordescription", "errormessage", "message", "error")
+WORD_KEYS = ("error_description", "errordescription", "errormessage", "message", "error")
+"""Where the vendor says in prose what is wrong, by lower-case key."""
 _MAX_WORDS = 300
 
 
@@ -87,9 +88,7 @@ class Envelope:
     @property
     def words(self) -> str:
         """Whatever the vendor says in prose, or ``""``."""
-        return next(
-            (text for key in _WORD_KEYS if (text := clean_words(self._values.get(key)))), ""
-        )
+        return next((text for key in WORD_KEYS if (text := clean_words(self._values.get(key)))), "")
 
 
 def clean_words(value: object) -> str:

@@ -11,11 +11,12 @@ import logging
 import tempfile
 import time
 from contextlib import ExitStack, closing
+from http import HTTPStatus
 from typing import IO, TYPE_CHECKING, ClassVar
 
 from source_incontact.api.base64_json import FILE_KEY, BrokenAnswerError, FileAnswer
 from source_incontact.api.bodies import says_empty
-from source_incontact.api.envelopes import clean_words
+from source_incontact.api.envelopes import WORD_KEYS, clean_words
 from source_incontact.api.errors import (
     ALREADY_RUNNING,
     MAX_TRIES_WHILE_RUNNING,
@@ -43,6 +44,11 @@ MAX_PASSES = 4
 
 MAX_FILE_BYTES = 4 << 30
 """Largest file that is kept aside; temporary folders of containers are seldom larger."""
+
+
+class _EmptyBodyError(BrokenAnswerError):
+    """There is nothing where a file, or a 204, was to be expected."""
+
 
 _IN_MEMORY = 4 << 20
 _PIECE = 1 << 16
@@ -166,8 +172,12 @@ class FileFetcher:
     def _fetch(
         self, send: Callable[[], requests.Response], enough: int | None
     ) -> tuple[Spool | None, str]:
-        """A file, or the address of one; nothing for an answer that says "no rows"."""
-        broken = ""
+        """A file, or the address of one; nothing for an answer that says "no rows".
+
+        A body that ends before it began says so too [A], if it comes twice in a row: one alone may
+        be the work of something on the way.
+        """
+        broken: BrokenAnswerError | None = None
         for attempt in range(1, MAX_PASSES + 1):
             with ExitStack() as undo:
                 spool = Spool()
@@ -180,17 +190,22 @@ class FileFetcher:
                     self._fail_if_said(texts)
                     address = _address(texts, spool)
                 except BrokenAnswerError as error:
-                    broken = f"the answer could not be used: {error}"
+                    if isinstance(error, _EmptyBodyError) and isinstance(broken, _EmptyBodyError):
+                        return None, ""
+                    broken = error
                 except TRANSIENT_ERRORS:
-                    broken = "the answer broke off, or did not end in time"
+                    broken = BrokenAnswerError("it broke off, or did not end in time")
                 else:
                     undo.pop_all()
                     return spool, address
-            LOGGER.warning("%s: %s (pass %d of %d).", self._label.name, broken, attempt, MAX_PASSES)
+            LOGGER.warning(
+                "%s: the answer could not be used: %s (pass %d of %d).",
+                *(self._label.name, broken, attempt, MAX_PASSES),
+            )
             time.sleep(2.0 ** (attempt - 1) if attempt < MAX_PASSES else 0)
         raise transient_error(
-            f"The file did not come whole in {MAX_PASSES} passes; at last {broken}. Run the sync "
-            "again later."
+            f"The file did not come whole in {MAX_PASSES} passes; at last the answer could not be "
+            f"used: {broken}. Run the sync again later."
         )
 
     def _fail_if_said(self, texts: Mapping[str, str]) -> None:
@@ -203,13 +218,14 @@ def _address(texts: Mapping[str, str], spool: Spool) -> str:
     """Where the file lies, if the answer holds only its address.
 
     Raises:
-        BrokenAnswerError: It holds neither: an answer of another kind, which proves nothing.
+        BrokenAnswerError: It holds neither: an answer of another kind, which proves nothing; or it
+            gives a reason for a file without a byte.
     """
     if spool.size:
         return ""
     address = texts.get("uri", "")
-    if not address and FILE_KEY not in texts:
-        said = clean_words(texts.get("message"))
+    said = next((words for key in WORD_KEYS if (words := clean_words(texts.get(key)))), "")
+    if not address and (said or FILE_KEY not in texts):
         raise BrokenAnswerError("it holds no file" + (f"; it says: {said}" if said else ""))
     return address
 
@@ -225,7 +241,9 @@ def _receive(
         answer.feed(piece)
         if enough is not None and spool.size >= enough:
             return answer.texts
-    if empty and says_empty(response):
+    if response.status_code == HTTPStatus.NO_CONTENT:
         return None
+    if empty and says_empty(response):
+        raise _EmptyBodyError("it is empty")
     answer.finish()
     return answer.texts

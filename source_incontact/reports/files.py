@@ -96,7 +96,7 @@ class FileReader:
             return
         try:
             spool.file.seek(0)
-            rows = read_table(spool.file)
+            rows = read_table(spool.file, self._warn)
             names = columns(next(rows, []), OURS)
             for number, cells in enumerate(rows, 1):
                 record = {**stamp, ROW_NUMBER: number, **dict(zip(names, cells, strict=False))}

@@ -5,21 +5,30 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 import uuid
-from functools import partial
 from typing import IO, TYPE_CHECKING
 
 from source_incontact.names import unique_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_WINDOWS = "incontact-windows-1252"
+_OTHER_KINDS = (
+    (b"PK\3\4", "an Excel file or another archive"),
+    (b"\xd0\xcf\x11\xe0", "an old Excel file"),
+    (b"%PDF", "a PDF"),
+    (b"<html", "a web page"),
+    (b"<!doctype", "a web page"),
+    (b"<?xml", "XML"),
+)
+_ESCAPED = re.compile("[\udc80-\udcff]")
+"""What "surrogateescape" makes of a byte that is no UTF-8."""
 
 MAX_ROW_CHARACTERS = 32 << 20
 """Longest row; warehouses take cells of 16 MiB at most."""
@@ -31,34 +40,27 @@ class BrokenTableError(ValueError):
     """The file is no table: a quote that never closes, or bytes of no known encoding."""
 
 
-def _as_windows_1252(error: UnicodeError) -> tuple[str, int]:
-    """A byte that is no UTF-8 is read as the Windows code page, so that no row is lost to it."""
-    if not isinstance(error, UnicodeDecodeError):
-        raise error
-    byte = error.object[error.start : error.start + 1]
-    return byte.decode("cp1252", "replace"), error.start + 1
-
-
-codecs.register_error(_WINDOWS, _as_windows_1252)
-
-
-def read_table(file: IO[bytes]) -> Iterator[list[str]]:
+def read_table(
+    file: IO[bytes], tell: Callable[[str], None] = lambda _: None
+) -> Iterator[list[str]]:
     """Every row of a comma or tab separated file, the header first.
 
     Empty lines are passed over everywhere, rows of nothing but empty cells at the end. A second
-    pair of quotes around a cell is removed [L].
+    pair of quotes around a cell is removed [L]. Bytes that are no UTF-8 are read as the Windows
+    code page, so that no row is lost to them.
 
     Args:
         file: The decoded file, at its start.
+        tell: Told what rows have that is odd, as often as it is found.
 
     Raises:
         BrokenTableError: The file cannot be read to its end.
     """
     encoding = _encoding(file)
-    errors = "strict" if encoding.startswith("utf-16") else _WINDOWS
+    errors = "strict" if encoding.startswith("utf-16") else "surrogateescape"
     text = io.TextIOWrapper(file, encoding, errors, newline="")
     try:
-        yield from _rows(text)
+        yield from _rows(_Lines(text, tell))
     except (csv.Error, UnicodeError) as error:
         raise BrokenTableError(f"the file cannot be read as a table ({error})") from None
     finally:
@@ -76,8 +78,11 @@ def columns(header: Sequence[str], reserved: Iterable[str]) -> list[str]:
 
 
 def _encoding(file: IO[bytes]) -> str:
-    start = file.read(4)
+    start = file.read(16)
     file.seek(0)
+    for signature, kind in _OTHER_KINDS:
+        if start.lstrip().lower().startswith(signature.lower()):
+            raise BrokenTableError(f"the file is {kind} and no table")
     for bom, name in _BOMS:
         if start.startswith(bom):
             return name
@@ -87,8 +92,7 @@ def _encoding(file: IO[bytes]) -> str:
     return "utf-16-be" if start[:1] == b"\0" else "utf-8"
 
 
-def _rows(text: io.TextIOWrapper) -> Iterator[list[str]]:
-    lines = _Lines(text)
+def _rows(lines: _Lines) -> Iterator[list[str]]:
     waiting: list[tuple[int, int]] = []  # width and number of empty rows: there may be millions
     delimiter = _delimiter(lines.first)
     for cells in csv.reader(lines, delimiter=delimiter):
@@ -118,20 +122,36 @@ class _Lines:
 
     Args:
         text: The file; its first lines are passed over if they are empty.
+        tell: Told what rows have that is odd.
 
     Attributes:
         first: The first line that is not empty.
         sentinel: The line at the end.
     """
 
-    def __init__(self, text: io.TextIOWrapper) -> None:
-        self._read = partial(text.readline, MAX_ROW_CHARACTERS)
+    def __init__(self, text: io.TextIOWrapper, tell: Callable[[str], None]) -> None:
+        self._text = text
+        self._tell = tell
         self.first = self._read()
         while self.first and not self.first.strip("\r\n"):
             self.first = self._read()
+        if "\0" in self.first:
+            raise BrokenTableError("the file is no text")
         self.sentinel = uuid.uuid4().hex
         self._row: list[str] = []
         self._size = 0
+
+    def _read(self) -> str:
+        """The next line.
+
+        Raises:
+            UnicodeError: It holds a byte that the Windows code page does not know either.
+        """
+        line = self._text.readline(MAX_ROW_CHARACTERS)
+        if line.isascii() or not _ESCAPED.search(line):
+            return line
+        self._tell("bytes that are not UTF-8; they are read as Windows-1252")
+        return _ESCAPED.sub(_as_windows_1252, line)
 
     def __iter__(self) -> Iterator[str]:
         line = last = self.first
@@ -160,6 +180,10 @@ class _Lines:
                 raise BrokenTableError("quotes in the file do not match") from None
         self._row.clear()
         self._size = 0
+
+
+def _as_windows_1252(escaped: re.Match[str]) -> str:
+    return escaped[0].encode("ascii", "surrogateescape").decode("cp1252")
 
 
 def _delimiter(line: str) -> str:
