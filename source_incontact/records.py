@@ -216,14 +216,14 @@ class Normaliser:
         self._shapes: dict[tuple[str, ...], _Shape] = {}
         self._warned: set[str] = set()
 
-    def __call__(self, row: Mapping[str, Any]) -> dict[str, Any]:
-        """One wire row as a record."""
+    def __call__(self, row: dict[str, Any]) -> dict[str, Any]:
+        """One wire row as a record; the row itself may become it."""
         keys = tuple(row)
         shape = self._shapes.get(keys) or self._learn(keys)
         if shape.mixed:
             return self._merge_twins(row)
-        record = dict(row) if shape.plain else dict(zip(shape.names, row.values(), strict=True))
         types = tuple(map(type, row.values()))
+        record = row if shape.plain else dict(zip(shape.names, row.values(), strict=True))
         odd = shape.odd.get(types)
         for name in shape.learn(types) if odd is None else odd:
             try:

@@ -48,7 +48,7 @@ class Envelope:
             return all(isinstance(row, dict) for row in rows)
         return rows is None
 
-    def rows(self, key: str) -> list[Mapping[str, Any]]:
+    def rows(self, key: str) -> list[dict[str, Any]]:
         """The rows under ``key``; a null stands for none."""
         return self._values.get(key.lower()) or []
 
