@@ -83,5 +83,5 @@ class ListRetriever(Retriever):
 
         with about(self.name):
             for record in read_proven(fetch, identity_by([self.primary_key]), self.name, PAGE_SIZE):
-                self._api.patience.renew()
                 yield record
+                self._api.patience.renew()

@@ -164,6 +164,7 @@ class SourceIncontact(YamlDeclarativeSource):
             plan=plan,
             message_repository=self._message_repository,
             state_manager=self._connector_state_manager,
+            ahead=self._bound.api.patience.renew,
         )
         return as_stream(report, cursor, cursor_field)
 

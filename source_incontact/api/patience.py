@@ -30,7 +30,7 @@ class Patience:
         self._since = time.monotonic()
 
     def renew(self) -> None:
-        """Say that a record was handed on, or that a window was read to its end."""
+        """Say that a record or a state was handed on."""
         self._since = time.monotonic()
 
     def require(self) -> None:

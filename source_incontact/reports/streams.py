@@ -70,9 +70,8 @@ class ReportPartition(Partition):
         patience = self._report.api.patience
         with about(_window_of(name, self._window)):
             for row in self._report.read_window(self._window):
-                patience.renew()
                 yield Record(data=row, stream_name=name, associated_slice=self._window)
-            patience.renew()  # a state follows
+                patience.renew()  # not before: a destination may have let it wait for hours
 
     def to_slice(self) -> Mapping[str, Any]:
         """The window."""
