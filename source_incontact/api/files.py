@@ -174,10 +174,11 @@ class FileFetcher:
     ) -> tuple[Spool | None, str]:
         """A file, or the address of one; nothing for an answer that says "no rows".
 
-        A body that ends before it began says so too [A], if it comes twice in a row: one alone may
-        be the work of something on the way.
+        A body that ends before it began says so too [A 4], if it comes twice in a row: one alone
+        may be the work of something on the way.
         """
         broken: BrokenAnswerError | None = None
+        why = ""
         for attempt in range(1, MAX_PASSES + 1):
             with ExitStack() as undo:
                 spool = Spool()
@@ -198,14 +199,12 @@ class FileFetcher:
                 else:
                     undo.pop_all()
                     return spool, address
-            LOGGER.warning(
-                "%s: the answer could not be used: %s (pass %d of %d).",
-                *(self._label.name, broken, attempt, MAX_PASSES),
-            )
+            why = f"the answer could not be used: {broken}"
+            LOGGER.warning("%s: %s (pass %d of %d).", self._label.name, why, attempt, MAX_PASSES)
             time.sleep(2.0 ** (attempt - 1) if attempt < MAX_PASSES else 0)
         raise transient_error(
-            f"The file did not come whole in {MAX_PASSES} passes; at last the answer could not be "
-            f"used: {broken}. Run the sync again later."
+            f"The file did not come whole in {MAX_PASSES} passes; at last {why}. Run the sync "
+            "again later."
         )
 
     def _fail_if_said(self, texts: Mapping[str, str]) -> None:
