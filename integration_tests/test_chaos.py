@@ -73,8 +73,12 @@ def repeat_a_row(messages: Messages) -> None:
 
 def run_ahead(messages: Messages) -> None:
     """A state changes places with the last record of the window that it claims."""
-    place = of_kind(messages, "STATE", "data_download_540")[0]
-    [claimed] = messages[place]["state"]["stream"]["stream_state"]["slices"]
+    # A window that is too young to be claimed may be the first to end.
+    place, [claimed, *_] = next(
+        (at, slices)
+        for at in of_kind(messages, "STATE", "data_download_540")
+        if (slices := messages[at]["state"]["stream"]["stream_state"]["slices"])
+    )
     record = max(
         at
         for at in of_kind(messages, "RECORD", "data_download_540")
