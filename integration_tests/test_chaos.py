@@ -10,7 +10,8 @@ import pytest
 
 from integration_tests import cli
 from integration_tests.chaos.destination import Destination
-from integration_tests.chaos.rounds import judge, under_faults, under_kills
+from integration_tests.chaos.judging import judge
+from integration_tests.chaos.rounds import under_faults, under_kills
 from integration_tests.chaos.secrecy import leaks, spellings
 from integration_tests.chaos.trial import STREAMS, Trial
 from integration_tests.moments import NOW
@@ -42,8 +43,16 @@ def test_a_sync_that_is_killed_again_and_again_loses_nothing(sandbox: Sandbox, s
     assert "killed" in verdict.outcomes
 
 
-def sync(sandbox: Sandbox) -> Outcome:
+def start_afresh(sandbox: Sandbox) -> None:
     sandbox.reset(now=NOW, ticking=False, **TRIAL.world)
+
+
+def sync(sandbox: Sandbox) -> Outcome:
+    start_afresh(sandbox)
+    return read(sandbox)
+
+
+def read(sandbox: Sandbox) -> Outcome:
     catalog = cli.catalog(STREAMS, "incremental")
     return cli.run("read", config=TRIAL.config(sandbox), catalog=catalog, now=NOW)
 
@@ -117,11 +126,90 @@ def problems_of(outcome: Outcome, messages: Messages, sandbox: Sandbox) -> list[
 def test_the_judge_notices_a_failure_that_names_nothing(sandbox: Sandbox) -> None:
     outcome = sync(sandbox)
     text = outcome.text.replace('"COMPLETE"', '"INCOMPLETE"')
-    destination = Destination(TRIAL, sandbox.truth)
-    problems = judge(
-        replace(outcome, text=text, exit_code=1), destination, TRIAL.expected(sandbox.truth)
-    )
-    assert len(problems) == len(STREAMS)
+    shown = replace(outcome, text=text, exit_code=1)
+    found = problems_of(shown, shown.messages, sandbox)
+    assert len([problem for problem in found if "no error says so" in problem]) == len(STREAMS)
+
+
+FAILED = ("2026-11-13T00:00:00Z", "2026-11-14T00:00:00Z", "2026-11-16T00:00:00Z")
+"""Starts of the windows that fail; the last is so young that no state could claim it."""
+READ = "2026-11-15T00:00:00Z"
+
+
+@pytest.fixture(scope="module")
+def failed(server: Sandbox) -> Outcome:
+    """A sync whose contacts fail after all their rows came, and skill summaries without any."""
+    start_afresh(server)
+    for start in FAILED:
+        for path, fault in (("skills/summary", {"status": 403}), ("contacts", {"total": 5})):
+            server.fault(path, fault, times=None, query={"startDate": start})
+    return read(server)
+
+
+def errors_of(messages: Messages, stream: str) -> list[dict[str, Any]]:
+    """The errors of a stream, oldest window first."""
+    errors = [
+        messages[place]["trace"]["error"]
+        for place in of_kind(messages, "TRACE", stream)
+        if messages[place]["trace"]["type"] == "ERROR"
+    ]
+    return sorted(errors, key=lambda error: str(error["message"]))
+
+
+def name_one_of_two(messages: Messages) -> None:
+    """Every failure of a stream names the window that failed first."""
+    first, *others = errors_of(messages, "skill_summaries")
+    for error in others:
+        error["message"] = first["message"]
+
+
+def name_one_whose_rows_came(messages: Messages) -> None:
+    """The same where no row is missing: states alone tell which windows failed."""
+    first, *others = errors_of(messages, "contacts")
+    for error in others:
+        error["message"] = first["message"]
+
+
+def name_a_window_that_was_read(messages: Messages) -> None:
+    error = errors_of(messages, "contacts")[0]
+    error["message"] = error["message"].replace(FAILED[0], READ).replace(FAILED[1], FAILED[2])
+
+
+def name_no_window(messages: Messages) -> None:
+    error = errors_of(messages, "skill_summaries")[1]
+    error["message"] = "skill_summaries: The API refuses the request (400)."
+
+
+def hide_the_young(messages: Messages) -> None:
+    """The error of a window is missing that no state claims and whose rows all came."""
+    [place] = [
+        place
+        for place in of_kind(messages, "TRACE", "contacts")
+        if f"contacts, window {FAILED[2]}" in json.dumps(messages[place])
+    ]
+    del messages[place]
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        (name_one_of_two, "skill_summaries: no error names a window that was not read"),
+        (name_one_of_two, "skill_summaries: two errors name the same window"),
+        (name_one_whose_rows_came, "contacts: no error names a window that was not read"),
+        (name_a_window_that_was_read, "contacts: an error names a window that was read"),
+        (name_no_window, "skill_summaries: an error names a window that there is not"),
+        (hide_the_young, "contacts: of 5 windows 2 ended, but 2 are named"),
+    ],
+)
+def test_the_judge_notices_a_window_that_is_not_named(
+    sandbox: Sandbox, failed: Outcome, damage: Callable[[Messages], None], said: str
+) -> None:
+    start_afresh(sandbox)
+    assert problems_of(failed, failed.messages, sandbox) == []
+    damaged = json.loads(json.dumps(failed.messages))
+    damage(damaged)
+    found = problems_of(failed, damaged, sandbox)
+    assert any(problem.startswith(said) for problem in found), found
 
 
 def test_a_window_that_was_claimed_may_not_come_again(sandbox: Sandbox) -> None:

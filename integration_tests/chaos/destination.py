@@ -52,7 +52,7 @@ class Destination:
         """Take in the messages of a sync, in order; what no state followed is forgotten."""
         # A stream that was read completely is read from its start again, or from the lookback.
         claimed = {
-            stream: self._claims(stream)
+            stream: self.claims(stream)
             for stream in WINDOWED
             if not self.states.get(stream, {}).get("completed_at")
         }
@@ -84,7 +84,7 @@ class Destination:
                 )
         return problems
 
-    def _claims(self, stream: str) -> set[Span]:
+    def claims(self, stream: str) -> set[Span]:
         """The windows that the state says were read."""
         slices = self.states.get(stream, {}).get("slices", [])
         return {
@@ -93,8 +93,17 @@ class Destination:
             if any(piece["start"] <= start and end <= piece["end"] for piece in slices)
         }
 
+    def lacking(self, stream: str) -> set[Span]:
+        """The windows of which at least one row has not come."""
+        table = self.tables[stream]
+        return {
+            window
+            for window, wanted in self._windows[stream].items()
+            if any(table.get(key) != row for key, row in wanted.items())
+        }
+
     def _look_for_lies(self, stream: str) -> None:
-        for window in self._claims(stream):
+        for window in self.claims(stream):
             wanted = self._windows[stream][window]
             lacking = [key for key, row in wanted.items() if self.tables[stream].get(key) != row]
             if lacking:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from integration_tests import cli
 from integration_tests.chaos import faults
 from integration_tests.chaos.destination import Destination
+from integration_tests.chaos.judging import judge
 from integration_tests.chaos.secrecy import leaks
-from integration_tests.chaos.trial import STREAMS, WINDOWED, Trial
+from integration_tests.chaos.trial import STREAMS, Trial
 from integration_tests.moments import NOW
 
 if TYPE_CHECKING:
@@ -73,35 +74,6 @@ def under_kills(seed: int, sandbox: Sandbox) -> Verdict:
 
 
 _SIGNALS = (signal.SIGKILL, signal.SIGTERM)
-
-
-def judge(outcome: Outcome, destination: Destination, expected: dict[str, Rows]) -> list[str]:
-    """What is wrong with a sync: rows behind a success, or silence behind a failure."""
-    problems = []
-    if outcome.exit_code == 0:
-        problems += destination.compare(expected)
-        counts = Counter(body["stream"] for body in outcome.of_type("RECORD"))
-        problems += [
-            f"{stream}: {counts[stream]} records for {len(rows)} rows"
-            for stream, rows in expected.items()
-            if counts[stream] != len(rows)
-        ]
-    elif outcome.exit_code != 1:
-        problems.append(f"the exit code is {outcome.exit_code}")
-    for stream, rows in expected.items():
-        if outcome.statuses(stream)[-1:] == ["COMPLETE"]:
-            problems += destination.compare({stream: rows})
-        elif outcome.exit_code == 0 or not _is_named(outcome, stream):
-            problems.append(f"{stream} is not complete, and no error says so")
-    if "unexpected " in outcome.text or "Traceback" in outcome.logs:
-        problems.append("an error that was not foreseen")
-    return problems
-
-
-def _is_named(outcome: Outcome, stream: str) -> bool:
-    said = [error["message"] for error in outcome.errors if error["stream"] == stream]
-    begins = f"{stream}, window " if stream in WINDOWED else stream
-    return any(message.startswith(begins) for message in said)
 
 
 def _begin(

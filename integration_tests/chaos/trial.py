@@ -36,6 +36,8 @@ KEY_FIELDS: dict[str, tuple[str, ...]] = {
     CUSTOM: ("_row_number",),
     DOWNLOAD: ("_report_start", "_row_number"),
 }
+_SETTLE_TIME = timedelta(minutes=30)
+"""For so long the vendor's numbers may change; today's last window, cut off by now, is younger."""
 _FORM = "%Y-%m-%dT%H:%M:%SZ"
 
 Key = tuple[Any, ...]
@@ -125,6 +127,11 @@ class Trial:
         while start < limit:
             yield start.strftime(_FORM), min(start + step, limit).strftime(_FORM)
             start += step
+
+    def settled(self, stream: str) -> Iterator[Span]:
+        """The windows that a state may claim: all but those that ended too short a time ago."""
+        limit = (NOW - _SETTLE_TIME).strftime(_FORM)
+        return (window for window in self.windows(stream) if window[1] <= limit)
 
     def rows_of_window(self, truth: Truth, stream: str, window: Span) -> dict[Key, Record]:
         """What one window of a dated stream must deliver, by key."""
