@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from integration_tests.beats import longest_gap
 from integration_tests.forked import Order, obey
 
 if TYPE_CHECKING:
@@ -38,10 +39,12 @@ class Outcome:
     Attributes:
         exit_code: 0 if it went well; negative if a signal ended it.
         text: Everything it wrote to standard output and error.
+        silence: The longest time without a record or a state, by its own clock, in seconds.
     """
 
     exit_code: int
     text: str
+    silence: float = 0.0
 
     @cached_property
     def messages(self) -> list[dict[str, Any]]:
@@ -197,7 +200,8 @@ def run(  # noqa: PLR0913 - a run has circumstances, and most have a default
                 path.write_text(value if isinstance(value, str) else json.dumps(value), "utf-8")
                 args += [f"--{name}", str(path)]
         output = Path(folder) / "output.jsonl"
-        order = Order(args, str(output), now, speed, environment or {}, elsewhere)
+        beats = Path(folder) / "beats"
+        order = Order(args, str(output), str(beats), now, speed, environment or {}, elsewhere)
         child = _FORKSERVER.Process(target=obey, args=(order,))
         child.start()
         if kill is not None:
@@ -208,7 +212,7 @@ def run(  # noqa: PLR0913 - a run has circumstances, and most have a default
             child.join()
             output_text = output.read_text("utf-8")[-3000:]
             raise TimeoutError(f"{command} did not end in {TIMEOUT_SECONDS} s: {output_text}")
-        return Outcome(child.exitcode or 0, output.read_text("utf-8"))
+        return Outcome(child.exitcode or 0, output.read_text("utf-8"), longest_gap(beats))
 
 
 def read(

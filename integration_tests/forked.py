@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import time_machine
 
+from integration_tests.beats import note_beats
 from source_incontact import run
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class Order:
     Attributes:
         args: What follows ``source-incontact`` on the command line.
         output: The file that takes standard output and error.
+        beats: The file that takes the instants of records and states.
         now: Where the wall clock starts; it ticks on. ``None`` leaves it alone.
         speed: How many times faster sleeping and the steady clock go.
         environment: Further environment variables.
@@ -41,6 +43,7 @@ class Order:
 
     args: list[str]
     output: str
+    beats: str
     now: datetime | None = None
     speed: float = 1.0
     environment: dict[str, str] = field(default_factory=dict)
@@ -57,6 +60,7 @@ def obey(order: Order) -> None:
     with ExitStack() as stack:
         if order.speed != 1:
             _speed_up(order.speed)
+        beats = note_beats(order.beats)
         if order.elsewhere is not None:
             _lead_names_to(order.elsewhere)
         if order.now is not None:
@@ -64,6 +68,7 @@ def obey(order: Order) -> None:
         try:
             run.run()
         finally:
+            beats.note()
             sys.stdout.flush()
 
 

@@ -14,6 +14,7 @@ from collections import Counter
 from itertools import count
 from typing import TYPE_CHECKING
 
+from integration_tests.beats import ALLOWED_SILENCE_SECONDS
 from integration_tests.chaos.rounds import under_faults, under_kills
 from integration_tests.sandbox.client import Sandbox
 
@@ -52,7 +53,8 @@ def _tell(name: str, seed: int, verdict: Verdict) -> None:
     trial = verdict.trial
     sys.stdout.write(
         f"{sign}  {name:<7} seed {seed:<4} {trial.sync_mode}, {trial.days} days by "
-        f"{trial.interval}: {said}; {verdict.met.total()} faults met\n"
+        f"{trial.interval}: {said}; {verdict.met.total()} faults met; silent for "
+        f"{verdict.silence:.0f} s\n"
     )
     for problem in dict.fromkeys(verdict.problems):
         sys.stdout.write(f"      {problem}\n")
@@ -68,6 +70,11 @@ def _sum_up(verdicts: dict[str, list[Verdict]]) -> int:
     for title, counts in (("faults met", met), ("syncs", outcomes)):
         sys.stdout.write(f"\n{title}: {counts.total()}\n")
         sys.stdout.writelines(f"  {times:>6}  {what}\n" for what, times in counts.most_common())
+    longest = max((verdict.silence for verdict in everything), default=0.0)
+    sys.stdout.write(
+        f"\nlongest silence: {longest:.0f} s of the {ALLOWED_SILENCE_SECONDS:.0f} s that the "
+        "platform allows\n"
+    )
     wrong = sum(bool(verdict.problems) for verdict in everything)
     sys.stdout.write(f"\n{len(everything)} trials, {wrong} went wrong.\n")
     return 1 if wrong else 0

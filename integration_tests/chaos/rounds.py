@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from integration_tests import cli
+from integration_tests.beats import ALLOWED_SILENCE_SECONDS
 from integration_tests.chaos import faults
 from integration_tests.chaos.destination import Destination
 from integration_tests.chaos.judging import judge
@@ -34,12 +35,15 @@ class Verdict:
         trial: The trial.
         outcomes: How its syncs ended, in words.
         met: How often each kind of fault was met.
+        silence: The longest time that one of the syncs went without a record or a state, in
+            seconds of its own clock.
         problems: What was wrong, in words; empty if all was well.
     """
 
     trial: Trial
     outcomes: list[str] = field(default_factory=list)
     met: Counter[str] = field(default_factory=Counter)
+    silence: float = 0.0
     problems: list[str] = field(default_factory=list)
 
 
@@ -114,4 +118,7 @@ def _sync(
     seen = len(destination.problems)
     destination.take(outcome)
     verdict.problems += destination.problems[seen:] + leaks(outcome.text, sandbox)
+    verdict.silence = max(verdict.silence, outcome.silence)
+    if outcome.silence >= ALLOWED_SILENCE_SECONDS:
+        verdict.problems.append(f"a silence of {outcome.silence:.0f} s, which ends a sync")
     return outcome
