@@ -33,7 +33,7 @@ demo: $(READY) ## Run every report against the sandbox and show what comes out
 bench: $(READY) ## Measure speed and memory beside what is possible; ONLY=records for a part
 	$(BIN)/python -m integration_tests.bench $(if $(ONLY),--only $(ONLY)) $(if $(WRITE),--write docs/performance.md)
 
-chaos: $(READY) ## Sync under random faults and kills for four minutes; SEED=n repeats one trial
+chaos: $(READY) ## Sync under random faults and kills, four to eight minutes; SEED=n repeats one trial
 	$(BIN)/python -m integration_tests.chaos $(if $(SEEDS),--seeds $(SEEDS)) $(if $(SEED),--seed $(SEED))
 
 # Of all that PyAirbyte brings along, Google's packages complain of Pythons that are still alive.

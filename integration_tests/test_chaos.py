@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from integration_tests import cli
+from integration_tests.chaos.__main__ import sum_up
 from integration_tests.chaos.destination import Destination
+from integration_tests.chaos.faults import KINDS, LOGIN_PATHS, PLACES, SIGN_IN, throw
 from integration_tests.chaos.judging import judge
-from integration_tests.chaos.rounds import under_faults, under_kills
+from integration_tests.chaos.rounds import Verdict, under_faults, under_kills
 from integration_tests.chaos.secrecy import leaks, spellings
 from integration_tests.chaos.trial import STREAMS, Trial
 from integration_tests.moments import NOW
@@ -230,3 +233,27 @@ def test_secrets_are_found_in_every_spelling(sandbox: Sandbox) -> None:
         assert leaks(f"{outcome.text} {spelling}", sandbox) == ["the output holds the password"]
     [token] = sandbox.tokens()
     assert leaks(f"Bearer {token}", sandbox) == ["the output holds a token"]
+
+
+def test_a_full_run_fails_if_a_kind_of_fault_was_never_met(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    met, places = Counter(dict.fromkeys(KINDS, 1)), Counter(dict.fromkeys(PLACES, 1))
+    assert sum_up([Verdict(TRIAL, met=met, places=places)], is_full=True) == 0
+    del met["504"]
+    capsys.readouterr()
+    assert sum_up([Verdict(TRIAL, met=met, places=places)], is_full=False) == 0
+    assert "     0  504\n" in capsys.readouterr().out
+    assert sum_up([Verdict(TRIAL, met=met, places=places)], is_full=True) == 1
+    assert "nothing is shown of: 504.\n" in capsys.readouterr().out
+    met["504"] = 1
+    del places["skills"]
+    assert sum_up([Verdict(TRIAL, met=met, places=places)], is_full=True) == 1
+
+
+def test_every_kind_has_its_turn_and_lies_where_its_trial_asks(sandbox: Sandbox) -> None:
+    turns = [throw(Trial(seed), sandbox)[:2] for seed in range(1, len(KINDS))]
+    assert {fault.kind for both in turns for fault in both} == set(KINDS)
+    for seed, both in enumerate(turns, 1):
+        own = LOGIN_PATHS[Trial(seed).login]
+        assert all(fault.place in own for fault in both if fault.place in SIGN_IN)

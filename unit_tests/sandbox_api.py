@@ -58,3 +58,7 @@ class Api:
     def get(self, path: str, version: int = 30, /, **query: Any) -> requests.Response:
         """Read from a path below the version."""
         return self.http.get(f"{self.root}/v{version}.0/{path}", params=query, timeout=30)
+
+    def post(self, path: str, version: int = 30, /, **query: Any) -> requests.Response:
+        """Order something from a path below the version."""
+        return self.http.post(f"{self.root}/v{version}.0/{path}", params=query, timeout=30)

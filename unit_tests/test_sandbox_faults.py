@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,7 +13,7 @@ import requests
 
 from integration_tests.sandbox import configs
 from integration_tests.sandbox.client import Sandbox
-from unit_tests.sandbox_api import DAY, Api, access_key_login
+from unit_tests.sandbox_api import DAY, LATER, Api, access_key_login
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -208,3 +209,67 @@ def test_the_command_line_writes_configs(tmp_path: Path) -> None:
 def test_a_sandbox_that_cannot_start_says_so() -> None:
     with pytest.raises(RuntimeError, match="exit code 2"):
         Sandbox.start(teams=0)
+
+
+# --- whether a fault changed anything -----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "do", "changes"),
+    [
+        ("teams", {}, {"repeat": True}, False),
+        ("teams", {"skip": 3, "top": 3}, {"repeat": True}, True),
+        ("teams", {}, {"shift": 3}, True),
+        ("teams", {"skip": 5000}, {"shift": 3}, False),
+        ("teams", {"skip": 5000}, {"drop": 2}, False),
+        ("teams", {}, {"drop": 2}, True),
+        ("teams", {}, {"field_envelope": {"errorMessage": "no"}}, True),
+        ("teams", {}, {"truncate": 90}, True),
+        ("teams", {}, {"truncate": 5_000_000}, False),
+        ("teams", {}, {"status": 503}, True),
+        ("agents/performance", LATER, {"cut_json": 15}, False),
+        ("agents/performance", LATER, {"no_envelope": True}, False),
+        ("agents/performance", LATER, {"drip": 0.01}, False),
+        ("agents/performance", LATER, {"delay": 0.01}, True),
+        ("agents/performance", LATER, {"empty": True}, True),
+        ("contacts", LATER, {"total": 5}, False),
+        ("contacts", DAY, {"total": 5}, True),
+        ("contacts", DAY, {"break_base64": True}, False),
+    ],
+)
+def test_a_fault_counts_as_a_change_only_if_the_answer_is_another_one(
+    path: str,
+    query: dict[str, Any],
+    do: dict[str, Any],
+    changes: bool,  # noqa: FBT001
+    api: Api,
+    sandbox: Sandbox,
+) -> None:
+    sandbox.fault(path, do)
+    with suppress(requests.exceptions.RequestException):
+        api.get(path, **query)
+    [rule] = sandbox.faults()
+    assert (rule["fired"], rule["changed"]) == (1, int(changes))
+
+
+def test_a_file_that_is_not_there_is_a_change_and_one_that_has_come_is_none(
+    api: Api, sandbox: Sandbox
+) -> None:
+    sandbox.fault("files", {"file_404": 1}, times=2)
+    sandbox.fault("report-jobs/datadownload/*", {"break_base64": True}, times=2)
+    asked = {"saveAsFile": "true", "fileName": "x", "includeHeaders": "true"}
+    for window in (DAY, LATER):
+        api.post("report-jobs/datadownload/540", **asked, **window)
+    for _ in range(2):
+        api.get("files", fileName="Reports\\x.csv")
+    late, broken = sandbox.faults()
+    assert (late["fired"], late["changed"]) == (2, 1)
+    assert (broken["fired"], broken["changed"]) == (2, 1)
+
+
+def test_a_job_that_is_refused_meets_no_fate(api: Api, sandbox: Sandbox) -> None:
+    sandbox.fault("report-jobs/700101", {"job": "never"}, times=2)
+    for status in (200, 409):
+        assert api.post("report-jobs/700101", fileType="CSV").status_code == status
+    [rule] = sandbox.faults()
+    assert (rule["fired"], rule["changed"]) == (2, 1)

@@ -32,9 +32,6 @@ URI_REPORT = reports.CALL_DETAIL
 class ReportApi(Api):
     """Calls that make reports and fetch their files, too."""
 
-    def post(self, path: str, version: int = 30, /, **query: Any) -> requests.Response:
-        return self.http.post(f"{self.root}/v{version}.0/{path}", params=query, timeout=30)
-
     def start(self, report_id: int, **query: Any) -> str:
         answer = self.post(f"report-jobs/{report_id}", **{**ASKED, **query})
         assert answer.status_code == 200, answer.headers

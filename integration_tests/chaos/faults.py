@@ -6,6 +6,7 @@ of a file that differ, an answer that is another report's.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -13,16 +14,20 @@ if TYPE_CHECKING:
 
     from integration_tests.chaos.trial import Trial
     from integration_tests.sandbox.client import Sandbox
+    from integration_tests.sandbox.configs import Login
 
 PAGED = ("agents", "campaigns", "skills", "teams", "contacts")
 SUMMARIES = ("agents/performance", "teams/performance-total", "skills/summary")
 JOBS = ("report-jobs/*", "reports")
 FILES = ("files", "report-jobs/datadownload/*")
-SIGN_IN = (
-    "/authentication/v1/token/access-key",
-    "/auth/token",
-    "/InContactAuthorizationServer/Token",
-)
+OPENID, CXONE = "/.well-known/openid-configuration", "/.well-known/cxone-configuration"
+LOGIN_PATHS: dict[Login, Sequence[str]] = {
+    "application_user": ("/InContactAuthorizationServer/Token",),
+    "access_key": ("/authentication/v1/token/access-key", CXONE),
+    "client_access_key": (OPENID, "/auth/token", CXONE),
+}
+"""What each login asks before the API itself: sign-in and discovery."""
+SIGN_IN = tuple(dict.fromkeys(path for paths in LOGIN_PATHS.values() for path in paths))
 EVERYWHERE = (*PAGED, *SUMMARIES, *JOBS, *FILES, *SIGN_IN)
 JSON = (*PAGED, *SUMMARIES, *JOBS)
 START_JOB = ("report-jobs/700101",)
@@ -47,8 +52,8 @@ KINDS: dict[str, tuple[Fault, Sequence[str]]] = {
     "drip past the deadline": ({"drip": 0.8}, (*JSON, *FILES)),
     "drip past the time-out": ({"drip": 3}, (*JSON, *FILES)),
     "silence past the time-out": ({"delay": 2}, EVERYWHERE),
-    "JSON cut off": ({"cut_json": 15}, (*JSON, *FILES)),
-    "empty body": ({"empty": True}, JSON),
+    "JSON cut off": ({"cut_json": 15}, (*JSON, *FILES, *SIGN_IN)),
+    "empty body": ({"empty": True}, (*JSON, *SIGN_IN)),
     "no list in the answer": ({"no_envelope": True}, (*PAGED, *SUMMARIES)),
     "errorMessage with 200": ({"field_envelope": {"errorMessage": "try later"}}, (*JSON, *FILES)),
     "page lacks rows": ({"drop": 2}, PAGED),
@@ -66,19 +71,49 @@ KINDS: dict[str, tuple[Fault, Sequence[str]]] = {
     "job in an unknown state": ({"job": "odd_state"}, START_JOB),
 }
 
+PLACES = tuple(dict.fromkeys(path for _, paths in KINDS.values() for path in paths))
+"""Where faults are thrown."""
+
 _FEWEST, _MOST = 4, 14
+_BY_TURNS = 3
+"""So many kinds of a trial are not drawn but have their turn, and act at once: in the end, all."""
 
 
-def throw(trial: Trial, sandbox: Sandbox) -> list[str]:
-    """Add a trial's faults to a sandbox; the kind of each rule, in the sandbox's order."""
+@dataclass(frozen=True)
+class Thrown:
+    """A fault that was thrown.
+
+    Attributes:
+        kind: Its name in `KINDS`.
+        place: The path it lies in wait at.
+    """
+
+    kind: str
+    place: str
+
+
+def throw(trial: Trial, sandbox: Sandbox) -> list[Thrown]:
+    """Add a trial's faults to a sandbox, and tell them in the sandbox's order."""
     dice = trial.draw("faults")
-    kinds = []
-    for _ in range(dice.randint(_FEWEST, _MOST)):
-        kind = dice.choice(list(KINDS))
+    names = list(KINDS)
+    thrown = []
+    for number in range(dice.randint(_FEWEST, _MOST)):
+        by_turn = number < _BY_TURNS
+        kind = (
+            names[(trial.seed * _BY_TURNS + number) % len(names)] if by_turn else dice.choice(names)
+        )
         fault, paths = KINDS[kind]
-        path = dice.choice(paths)
+        place = dice.choice([path for path in paths if _is_asked(path, trial.login)])
         times = dice.choice([1, 1, 2, 3, 8, None])
         chance = dice.choice([None, 0.5, 0.2]) if times is not None else dice.choice([0.2, 0.6])
-        sandbox.fault(path, fault, times=times, chance=chance, after=dice.choice([0, 0, 1, 3, 9]))
-        kinds.append(kind)
-    return kinds
+        after = dice.choice([0, 0, 1, 3, 9])
+        if by_turn:
+            times, chance, after = times or 8, None, 0
+        sandbox.fault(place, fault, times=times, chance=chance, after=after)
+        thrown.append(Thrown(kind, place))
+    return thrown
+
+
+def _is_asked(path: str, login: Login) -> bool:
+    """Whether a trial with this login asks there: each knows its own sign-in alone."""
+    return path in LOGIN_PATHS[login] or path not in SIGN_IN

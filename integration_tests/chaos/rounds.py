@@ -34,7 +34,8 @@ class Verdict:
     Attributes:
         trial: The trial.
         outcomes: How its syncs ended, in words.
-        met: How often each kind of fault was met.
+        met: How often each kind of fault changed an answer.
+        places: The same by the path that was asked.
         silence: The longest time that one of the syncs went without a record or a state, in
             seconds of its own clock.
         problems: What was wrong, in words; empty if all was well.
@@ -43,6 +44,7 @@ class Verdict:
     trial: Trial
     outcomes: list[str] = field(default_factory=list)
     met: Counter[str] = field(default_factory=Counter)
+    places: Counter[str] = field(default_factory=Counter)
     silence: float = 0.0
     problems: list[str] = field(default_factory=list)
 
@@ -50,10 +52,11 @@ class Verdict:
 def under_faults(seed: int, sandbox: Sandbox) -> Verdict:
     """A sync with faults; if it fails, a second one without, which must complete the set."""
     trial, verdict, destination, expected = _begin(seed, sandbox)
-    kinds = faults.throw(trial, sandbox)
+    thrown = faults.throw(trial, sandbox)
     outcome = _sync(trial, sandbox, destination, verdict, speed=SPEED)
-    for kind, rule in zip(kinds, sandbox.faults(), strict=True):
-        verdict.met[kind] += rule["fired"]
+    for fault, rule in zip(thrown, sandbox.faults(), strict=True):
+        verdict.met[fault.kind] += rule["changed"]
+        verdict.places[fault.place] += rule["changed"]
     verdict.problems += judge(outcome, destination, expected)
     verdict.outcomes.append("complete" if outcome.exit_code == 0 else "failed and said so")
     if outcome.exit_code != 0:

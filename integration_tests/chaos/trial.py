@@ -79,6 +79,12 @@ class Trial:
         return self.draw("mode").choice(["incremental", "incremental", "full_refresh"])
 
     @cached_property
+    def login(self) -> Login:
+        """How it signs in."""
+        login: Login = self.draw("login").choice(LOGINS)
+        return login
+
+    @cached_property
     def world(self) -> dict[str, Any]:
         """Sizes, so small that a page is soon full."""
         dice = self.draw("world")
@@ -92,7 +98,6 @@ class Trial:
 
     def config(self, sandbox: Sandbox) -> dict[str, Any]:
         """The form."""
-        login: Login = self.draw("login").choice(LOGINS)
         date = self.draw("date").choice(
             [
                 {"date_type": "offset", "date_offset": self.days},
@@ -105,7 +110,7 @@ class Trial:
             ]
         )
         return sandbox.config(
-            login,
+            self.login,
             date=date,
             report_interval=self.interval,
             custom_reports=["Weekly Queue Overview"],

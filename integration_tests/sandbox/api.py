@@ -45,6 +45,11 @@ class Page:
         """The row after the last of the page."""
         return min(self.start + self.top, self.total)
 
+    @property
+    def rows(self) -> range:
+        """The numbers of its rows."""
+        return range(self.start, self.stop)
+
 
 def _page(call: Call, total: int, default_top: int) -> Page:
     """The page asked for, cut to the largest the server gives."""
@@ -55,7 +60,10 @@ def _page(call: Call, total: int, default_top: int) -> Page:
     if skip < 0 or top < 1:
         raise Refused(refusal("skip cannot be negative and top must be positive", html=True))
     top = min(top, call.state.settings.top_cap)
-    return Page(skip, top, first_row(call.fault, skip, top), total)
+    asked, page = (Page(skip, top, at, total) for at in (skip, first_row(call.fault, skip, top)))
+    if page.rows != asked.rows:
+        call.note("shift", "repeat")
+    return page
 
 
 def _links(call: Call, page: Page) -> Row:

@@ -35,6 +35,7 @@ class Call:
         url: Root of the sandbox, without a slash at the end.
         version: API version, such as 30.
         fault: What a fault wants done, empty for nothing.
+        effects: The actions of the fault that a handler took into account.
         item: What stands in place of the ``{..}`` of the route; empty if the route has none.
     """
 
@@ -43,12 +44,17 @@ class Call:
     url: str
     version: int
     fault: dict[str, Any]
+    effects: set[str]
     item: str = ""
 
     @property
     def query(self) -> dict[str, str]:
         """The decoded query."""
         return self.request.query
+
+    def note(self, *actions: str) -> None:
+        """Say that these actions change the answer, if the fault wants any of them."""
+        self.effects.update(self.fault.keys() & set(actions))
 
     def chosen_fields(self, rows: list[Row]) -> list[Row]:
         """The rows with only the ``fields`` asked for, in any case; whole if none were (S)."""

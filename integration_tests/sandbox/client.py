@@ -138,7 +138,7 @@ class Sandbox:
         self._control("POST", "faults", {"match": match, "do": do, **rule})
 
     def faults(self) -> list[dict[str, Any]]:
-        """The rules with how often each matched and fired."""
+        """The rules with how often each matched, fired and changed the answer by that."""
         rules: list[dict[str, Any]] = self._control("GET", "faults")
         return rules
 

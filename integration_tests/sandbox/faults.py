@@ -7,6 +7,7 @@ the API, bend what the API is asked or answers, or spoil the sending (see ``send
 
 from __future__ import annotations
 
+import json
 import threading
 from dataclasses import dataclass, field
 from typing import Any
@@ -71,6 +72,8 @@ class Rule:
         chance: Probability that a due match is hit; ``None`` for always.
         matched: How many requests matched so far.
         fired: How often it acted so far.
+        changed: How often that made the answer another one; a page that is asked from its first
+            row, for one, cannot be given again.
     """
 
     number: int
@@ -83,6 +86,7 @@ class Rule:
     chance: float | None = None
     matched: int = 0
     fired: int = 0
+    changed: int = 0
 
     @classmethod
     def parse(cls, number: int, text: dict[str, Any]) -> Rule:
@@ -132,6 +136,7 @@ class Rule:
             "do": self.do,
             "matched": self.matched,
             "fired": self.fired,
+            "changed": self.changed,
         }
 
 
@@ -159,16 +164,21 @@ class Faults:
         with self._lock:
             return [rule.as_json() for rule in self._rules]
 
-    def next_for(self, method: str, path: str, query: dict[str, str]) -> dict[str, Any]:
-        """What is to happen to a request; empty for nothing."""
+    def next_for(self, method: str, path: str, query: dict[str, str]) -> Rule | None:
+        """The rule that acts on a request, if one does."""
         with self._lock:
             for rule in self._rules:
                 if rule.hits(method, path, query):
                     rule.matched += 1
                     if self._is_due(rule):
                         rule.fired += 1
-                        return rule.do
-        return {}
+                        return rule
+        return None
+
+    def note_change(self, rule: Rule) -> None:
+        """Say that a rule did not only act, but made the answer another one."""
+        with self._lock:
+            rule.changed += 1
 
     def _is_due(self, rule: Rule) -> bool:
         if rule.matched <= rule.after or (rule.times is not None and rule.fired >= rule.times):
@@ -208,11 +218,25 @@ def _status(do: dict[str, Any]) -> Answer:
     return Answer(status, body, content_type=do.get("content_type", JSON_TYPE))
 
 
-def bend(do: dict[str, Any], answer: Answer) -> None:
-    """Change what the API answered, in place; answers that are no JSON object only get headers."""
+def bend(do: dict[str, Any], answer: Answer) -> bool:
+    """Change what the API answered, in place; answers that are no JSON object only get headers.
+
+    Returns:
+        Whether there was anything to change.
+    """
+    before = _outline(answer) if do else ""
     answer.headers.update({name: str(value) for name, value in do.get("headers", {}).items()})
-    if not isinstance(answer.payload, dict) or not answer.payload:
-        return
+    if isinstance(answer.payload, dict) and answer.payload:
+        _bend_object(do, answer)
+    return bool(do) and _outline(answer) != before
+
+
+def _outline(answer: Answer) -> str:
+    """What an answer says, its file aside."""
+    return json.dumps([answer.headers, answer.payload], default=repr)
+
+
+def _bend_object(do: dict[str, Any], answer: Answer) -> None:
     if do.get("no_envelope"):
         answer.payload = {"message": "The report is being prepared."}
     envelope = answer.payload.get("resultSet", answer.payload)

@@ -13,6 +13,7 @@ from integration_tests.sandbox.calls import Call, Refused, window
 from integration_tests.sandbox.clock import format_ms
 from integration_tests.sandbox.configs import CUSTOM_REPORT_NAMES, DATA_DOWNLOADS
 from integration_tests.sandbox.jobs import FAILED, FINISHED, FOLDER, Content
+from integration_tests.sandbox.tables import FILE_ACTIONS
 from integration_tests.sandbox.truth import quarter_span
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ def start_job(call: Call) -> Answer:
     if job is None:
         reason = f"Report {report_id} is being run by another user; try again later"
         raise Refused(refusal(reason, status=409))
+    call.note("job", "result_url", "file_404", *FILE_ACTIONS)
     return Answer(payload={"jobId": job.job_id})
 
 
@@ -70,6 +72,8 @@ def job(call: Call) -> Answer:
         raise Refused(refusal(f"Job {call.item} was not found", status=404))
     run, state = found
     has_file = state == FINISHED and run.fate != "no_file"
+    if has_file:
+        call.note("result_url")
     is_over = state in {FINISHED, FAILED}
     result: Row = {
         "jobId": run.job_id,
@@ -102,6 +106,7 @@ def data_download(call: Call) -> Answer:
     asked, saves = call.query.get("fileName", ""), _says(call, "saveAsFile")
     if not asked or (report_id == catalogue.CALL_DETAIL and not saves):
         asked = state.jobs.new_name(asked or f"DataDownload_{report_id}")
+    call.note(*FILE_ACTIONS)
     if not (saves or report_id == catalogue.CALL_DETAIL):
         inside = Streamed(partial(content.base64_json, call.fault))
         return _download(call, report_id, {"fileName": asked, "file": inside})
@@ -109,6 +114,7 @@ def data_download(call: Call) -> Answer:
     if not state.jobs.save(name, content, call.fault):
         reason = f"A file with the name {name} already exists"
         return _download(call, report_id, {"fileName": name, "errorMessage": reason})
+    call.note("file_404", "result_url")
     uri = _url(call, name, {})
     return _download(call, report_id, {"fileName": name, "URI": uri})
 
@@ -117,6 +123,7 @@ def files(call: Call) -> Answer:
     """A file as base64 (L); 404 for an unknown one, and for one that is not there yet (L)."""
     name = call.query.get("fileName", "")
     stored = call.state.jobs.fetch(name, call.fault)
+    call.note(*FILE_ACTIONS if stored is not None else ("file_404",))
     if stored is None:
         raise Refused(refusal("The file was not found", status=404))
     inside = Streamed(partial(stored.content.base64_json, {**stored.do, **call.fault}))

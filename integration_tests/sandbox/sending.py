@@ -51,6 +51,17 @@ def send(connection: socket.socket, answer: Answer, do: dict[str, Any]) -> bool:
     return not do.get("empty")
 
 
+def spoils(answer: Answer, do: dict[str, Any]) -> bool:
+    """Whether a fault makes the sending another one; what has no body is hard to spoil."""
+    if {"delay", "drip_head", "zip"} & do.keys() or do.get("reset") == "before":
+        return True
+    if not {"drip", "cut_json", "truncate", "reset"} & do.keys():
+        return False
+    body = answer.body()
+    size = len(body) if isinstance(body, bytes) else sum(map(len, body()))
+    return size > int(do.get("truncate", 0))
+
+
 def reset(connection: socket.socket) -> None:
     """Close a connection with RST: no lingering, and no orderly shutdown before."""
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

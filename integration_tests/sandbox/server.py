@@ -101,9 +101,12 @@ class Handler(BaseHTTPRequestHandler):
         entry = state.log.add(request, path, version)
         answer, do = self._limited(state), dict[str, Any]()
         if answer is None:
-            do = state.faults.next_for(request.method, path, request.query)
+            rule = state.faults.next_for(request.method, path, request.query)
+            do = rule.do if rule else do
             time.sleep(state.settings.latency + float(do.get("delay", 0)))
-            answer = self._answer(request, path, version, do)
+            answer, is_changed = self._answer(request, path, version, do)
+            if rule and (is_changed or sending.spoils(answer, do)):
+                state.faults.note_change(rule)
         entry["status"] = None if do.get("reset") == "before" else answer.status
         self._send(answer, do)
 
@@ -118,19 +121,22 @@ class Handler(BaseHTTPRequestHandler):
 
     def _answer(
         self, request: Request, path: str, version: int | None, do: dict[str, Any]
-    ) -> Answer:
-        """The answer to a request, with what a fault does to it short of the sending."""
-        state = self.server.state
+    ) -> tuple[Answer, bool]:
+        """The answer to a request, and whether a fault changed it, short of the sending."""
+        state, effects = self.server.state, set[str]()
         if do.get("expire_token") and request.bearer:
             state.tokens.expire(request.bearer)
         answer = faults.stand_in(do)
-        if answer is None and version is not None:
-            answer = _api_answer(Call(request, state, self.server.url, version, do), path)
-        elif answer is None:
+        if answer is not None:
+            effects.add("stand in")
+        elif version is not None:
+            call = Call(request, state, self.server.url, version, do, effects)
+            answer = _api_answer(call, path)
+        else:
             open_route = OPEN_ROUTES.get((request.method, path))
             answer = open_route(request, state, self.server.url) if open_route else _lost(request)
-        faults.bend(do, answer)
-        return answer
+        is_bent = faults.bend(do, answer)
+        return answer, is_bent or bool(effects)
 
     def _send(self, answer: Answer, do: dict[str, Any]) -> None:
         try:

@@ -19,6 +19,8 @@ _BLOCK = 47_880
 """Bytes that become one piece of base64: whole groups of three, whole lines of 57."""
 _LINE = 76
 _ROWS_AT_ONCE = 250
+FILE_ACTIONS = ("break_base64", "bad_padding", "extra_cells", "short_row", "big_rows")
+"""What a fault can do to a file itself."""
 
 
 class Table(NamedTuple):
