@@ -6,7 +6,6 @@ raise ``Refused`` to answer with an error.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -14,7 +13,7 @@ from integration_tests.sandbox import configs, contacts, directory, report_api, 
 from integration_tests.sandbox.answers import Answer, no_content, refusal
 from integration_tests.sandbox.calls import Call, Refused, window
 from integration_tests.sandbox.clock import format_ms
-from integration_tests.sandbox.faults import first_row
+from integration_tests.sandbox.pages import PAGE_ACTIONS, Page, page_of
 from integration_tests.sandbox.truth import quarter_span
 from integration_tests.sandbox.world import BUSINESS_UNIT_ID, BUSINESS_UNIT_NAME
 
@@ -31,26 +30,6 @@ CONTACTS_TOP = 1000
 """Rows of a page of contacts if ``top`` is absent (S)."""
 
 
-@dataclass(frozen=True)
-class Page:
-    """Part of a list: ``rows`` from ``start`` on, of ``total``."""
-
-    skip: int
-    top: int
-    start: int
-    total: int
-
-    @property
-    def stop(self) -> int:
-        """The row after the last of the page."""
-        return min(self.start + self.top, self.total)
-
-    @property
-    def rows(self) -> range:
-        """The numbers of its rows."""
-        return range(self.start, self.stop)
-
-
 def _page(call: Call, total: int, default_top: int) -> Page:
     """The page asked for, cut to the largest the server gives."""
     try:
@@ -60,9 +39,9 @@ def _page(call: Call, total: int, default_top: int) -> Page:
     if skip < 0 or top < 1:
         raise Refused(refusal("skip cannot be negative and top must be positive", html=True))
     top = min(top, call.state.settings.top_cap)
-    asked, page = (Page(skip, top, at, total) for at in (skip, first_row(call.fault, skip, top)))
-    if page.rows != asked.rows:
-        call.note("shift", "repeat")
+    page = page_of(total, skip, top, call.fault)
+    if page != page_of(total, skip, top, {}):
+        call.note(*PAGE_ACTIONS)
     return page
 
 
@@ -94,13 +73,13 @@ def _envelope(call: Call, page: Page, key: str, rows: list[Row], **more: Any) ->
 
 
 def _rows(row_of: Callable[[World, int], Row], call: Call, page: Page) -> list[Row]:
-    return [dict(row_of(call.state.world, index)) for index in range(page.start, page.stop)]
+    return [dict(row_of(call.state.world, index)) for index in page.rows]
 
 
 def agents(call: Call) -> Answer:
     """All agents; past the end 204 (A)."""
     page = _page(call, call.state.world.agents, LIST_TOP)
-    if page.start >= page.total:
+    if not page.rows:
         return no_content()
     rows = wire.agents(_rows(directory.agent, call, page), call.version)
     return Answer(payload=_envelope(call, page, "agents", rows, hiddenAgents=0))
@@ -135,10 +114,10 @@ def contact_log(call: Call) -> Answer:
     hidden = [quarter_span(low, high) for low, high in state.hidden]
     begun = contacts.begun(state.world, start, end, now, hidden)
     page = _page(call, len(begun), CONTACTS_TOP)
-    if page.start >= page.total:
+    if not page.rows:
         return no_content()
     rows = wire.contacts(
-        contacts.rows(state.world, begun[page.start : page.stop], now), call.version
+        contacts.rows(state.world, begun[page.rows.start : page.rows.stop], now), call.version
     )
     envelope = _envelope(call, page, "contacts", rows)
     return Answer(

@@ -36,6 +36,9 @@ ACTIONS: dict[str, str] = {
     "drop": "leave the last n rows out of the page; the total stays",
     "shift": "the page starts n rows later than asked, so rows fall between pages",
     "repeat": "true: give the rows of the page before",
+    "shrink": "the page holds n rows at most, whatever was asked for",
+    "leave": "further pages show a list whose first n rows have left meanwhile",
+    "join": "the first page shows a list whose first n rows have not joined yet",
     "no_envelope": "true: a JSON object without the envelope key",
     "extra_fields": "add these fields to every row",
     "row": "overwrite these fields in every row",
@@ -254,10 +257,3 @@ def _bent_rows(do: dict[str, Any], rows: list[Any]) -> list[Any]:
     kept = rows[: max(0, len(rows) - int(do.get("drop", 0)))]
     changes = {**do.get("extra_fields", {}), **do.get("row", {})}
     return [{**row, **changes} if isinstance(row, dict) else row for row in kept]
-
-
-def first_row(do: dict[str, Any], skip: int, top: int) -> int:
-    """Where a page really starts when a fault moves it."""
-    if do.get("repeat"):
-        return max(0, skip - top)
-    return skip + int(do.get("shift", 0))
