@@ -30,7 +30,7 @@ Messages = list[dict[str, Any]]
 TRIAL = Trial(3)
 
 
-@pytest.mark.parametrize("seed", [2, 3, 5, 6])
+@pytest.mark.parametrize("seed", [2, 5, 9, 12])
 def test_a_sync_under_faults_is_complete_or_says_what_is_missing(
     sandbox: Sandbox, seed: int
 ) -> None:
