@@ -13,7 +13,7 @@ import requests
 
 from integration_tests.sandbox import configs
 from integration_tests.sandbox.client import Sandbox
-from unit_tests.sandbox_api import DAY, LATER, Api, access_key_login
+from unit_tests.sandbox_api import DAY, LATER, NOW, Api, access_key_login
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -227,6 +227,9 @@ def test_a_sandbox_that_cannot_start_says_so() -> None:
         ("teams", {"top": 2}, {"join": 2}, True),
         ("teams", {"skip": 3, "top": 3}, {"join": 2}, False),
         ("teams", {"top": 5000}, {"join": 2}, False),
+        ("teams", {"top": 3}, {"exchange": True}, True),
+        ("teams", {"skip": 3, "top": 3}, {"exchange": True}, True),
+        ("teams", {"top": 5000}, {"exchange": True}, False),
         ("teams", {}, {"shrink": 3}, True),
         ("teams", {}, {"shrink": 5000}, False),
         ("teams", {}, {"drop": 2}, True),
@@ -280,3 +283,16 @@ def test_a_job_that_is_refused_meets_no_fate(api: Api, sandbox: Sandbox) -> None
         assert api.post("report-jobs/700101", fileType="CSV").status_code == status
     [rule] = sandbox.faults()
     assert (rule["fired"], rule["changed"]) == (2, 1)
+
+
+def test_a_row_leaves_and_another_joins_between_two_pages_and_the_count_stays(
+    api: Api, sandbox: Sandbox
+) -> None:
+    sandbox.reset(now=NOW, ticking=False, skills=7)
+    api.sign_in()
+    whole = [row["skillId"] for row in api.get("skills").json()["skills"]]
+    sandbox.fault("skills", {"exchange": True}, times=None)
+    first, second = (api.get("skills", skip=skip, top=4).json() for skip in (0, 4))
+    assert first["totalRecords"] == second["totalRecords"] == 6
+    assert [row["skillId"] for row in first["skills"]] == whole[:4]
+    assert [row["skillId"] for row in second["skills"]] == whole[5:]  # the fifth slipped past

@@ -62,6 +62,7 @@ KINDS: dict[str, tuple[Fault, Sequence[str]]] = {
     "page is shorter": ({"shrink": 3}, PAGED),
     "rows leave between pages": ({"leave": 2}, PAGED),
     "rows join between pages": ({"join": 2}, PAGED),
+    "a row leaves, another joins": ({"exchange": True}, PAGED),
     "count too high": ({"total": 5}, PAGED),
     "count too low": ({"total": -5}, PAGED),
     "base64 broken": ({"break_base64": True}, FILES),

@@ -39,6 +39,7 @@ ACTIONS: dict[str, str] = {
     "shrink": "the page holds n rows at most, whatever was asked for",
     "leave": "further pages show a list whose first n rows have left meanwhile",
     "join": "the first page shows a list whose first n rows have not joined yet",
+    "exchange": "true: the first row leaves and the last one joins behind the first page",
     "no_envelope": "true: a JSON object without the envelope key",
     "extra_fields": "add these fields to every row",
     "row": "overwrite these fields in every row",

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-PAGE_ACTIONS = ("repeat", "shift", "shrink", "leave", "join")
+PAGE_ACTIONS = ("repeat", "shift", "shrink", "leave", "join", "exchange")
 """What a fault can do to the place or the size of a page."""
 
 
@@ -42,6 +42,9 @@ def page_of(total: int, skip: int, top: int, do: dict[str, Any]) -> Page:
         return _page(start + left, total, skip, top, gone=left)
     if joined and not skip and total - joined >= top:
         return _page(start + joined, total, skip, top, gone=joined)
+    if do.get("exchange") and total > top:
+        # The last row has not joined yet, or the first has left: one is missing either way.
+        return _page(start + 1, total, skip, top, gone=1) if skip else _page(0, total - 1, 0, top)
     return _page(start, total, skip, top)
 
 
