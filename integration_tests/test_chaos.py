@@ -30,7 +30,7 @@ Messages = list[dict[str, Any]]
 TRIAL = Trial(3)
 
 
-@pytest.mark.parametrize("seed", [2, 5, 9, 12])
+@pytest.mark.parametrize("seed", [2, 3, 9, 12])
 def test_a_sync_under_faults_is_complete_or_says_what_is_missing(
     sandbox: Sandbox, seed: int
 ) -> None:
@@ -252,8 +252,8 @@ def test_a_full_run_fails_if_a_kind_of_fault_was_never_met(
 
 
 def test_every_kind_has_its_turn_and_lies_where_its_trial_asks(sandbox: Sandbox) -> None:
-    turns = [throw(Trial(seed), sandbox)[:2] for seed in range(1, len(KINDS))]
-    assert {fault.kind for both in turns for fault in both} == set(KINDS)
-    for seed, both in enumerate(turns, 1):
+    turns = [throw(Trial(seed), sandbox)[:3] for seed in range(1, len(KINDS) // 3 + 3)]
+    assert {fault.kind for first in turns for fault in first} == set(KINDS)
+    for seed, first in enumerate(turns, 1):
         own = LOGIN_PATHS[Trial(seed).login]
-        assert all(fault.place in own for fault in both if fault.place in SIGN_IN)
+        assert all(fault.place in own for fault in first if fault.place in SIGN_IN)

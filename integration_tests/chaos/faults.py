@@ -31,6 +31,8 @@ SIGN_IN = tuple(dict.fromkeys(path for paths in LOGIN_PATHS.values() for path in
 EVERYWHERE = (*PAGED, *SUMMARIES, *JOBS, *FILES, *SIGN_IN)
 JSON = (*PAGED, *SUMMARIES, *JOBS)
 START_JOB = ("report-jobs/700101",)
+ONCE = (*SIGN_IN, *START_JOB, "reports")
+"""What a sync asks once if all goes well."""
 
 Fault = dict[str, Any]
 
@@ -103,14 +105,16 @@ def throw(trial: Trial, sandbox: Sandbox) -> list[Thrown]:
     thrown = []
     for number in range(dice.randint(_FEWEST, _MOST)):
         by_turn = number < _BY_TURNS
-        kind = (
-            names[(trial.seed * _BY_TURNS + number) % len(names)] if by_turn else dice.choice(names)
-        )
+        # Far apart, for kinds that stand together lie in wait at the same places.
+        turn = (trial.seed + number * (len(names) // _BY_TURNS)) % len(names)
+        kind = names[turn] if by_turn else dice.choice(names)
         fault, paths = KINDS[kind]
         place = dice.choice([path for path in paths if _is_asked(path, trial.login)])
         times = dice.choice([1, 1, 2, 3, 8, None])
         chance = dice.choice([None, 0.5, 0.2]) if times is not None else dice.choice([0.2, 0.6])
         after = dice.choice([0, 0, 1, 3, 9])
+        if place in ONCE:
+            after = 0
         if by_turn:
             times, chance, after = times or 8, None, 0
         sandbox.fault(place, fault, times=times, chance=chance, after=after)
