@@ -10,11 +10,12 @@ import tempfile
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
+from math import nan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from integration_tests.beats import longest_gap
-from integration_tests.forked import Order, obey
+from integration_tests.forked import PEAK_SUFFIX, Order, obey
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -40,11 +41,13 @@ class Outcome:
         exit_code: 0 if it went well; negative if a signal ended it.
         text: Everything it wrote to standard output and error.
         silence: The longest time without a record or a state, by its own clock, in seconds.
+        peak_mib: The largest memory it took; not a number if it ended all at once.
     """
 
     exit_code: int
     text: str
     silence: float = 0.0
+    peak_mib: float = nan
 
     @cached_property
     def messages(self) -> list[dict[str, Any]]:
@@ -212,7 +215,10 @@ def run(  # noqa: PLR0913 - a run has circumstances, and most have a default
             child.join()
             output_text = output.read_text("utf-8")[-3000:]
             raise TimeoutError(f"{command} did not end in {TIMEOUT_SECONDS} s: {output_text}")
-        return Outcome(child.exitcode or 0, output.read_text("utf-8"), longest_gap(beats))
+        peak = Path(f"{output}{PEAK_SUFFIX}")
+        peak_mib = float(peak.read_text("utf-8")) if peak.exists() else nan
+        text = output.read_text("utf-8")
+        return Outcome(child.exitcode or 0, text, longest_gap(beats), peak_mib)
 
 
 def read(

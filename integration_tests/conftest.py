@@ -1,4 +1,4 @@
-"""A sandbox for every test: one server for each worker, begun anew for each test."""
+"""Servers for every test: a sandbox, one for each worker, begun anew; and somebody else's."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pytest
 
 from integration_tests.moments import NOW
 from integration_tests.sandbox.client import Sandbox
+from integration_tests.strangers import Stranger
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,3 +26,11 @@ def sandbox(server: Sandbox) -> Sandbox:
     """A fresh small world whose clock stands still at `NOW`."""
     server.reset(now=NOW, ticking=False)
     return server
+
+
+@pytest.fixture
+def stranger() -> Iterator[Stranger]:
+    """A server that nothing may be sent to."""
+    with Stranger() as server:
+        yield server
+        assert server.heard == []

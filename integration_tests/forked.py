@@ -8,11 +8,13 @@ set, and waiting can be sped up: both are done to the process, not to the connec
 from __future__ import annotations
 
 import os
+import resource
 import socket
 import sys
 import time
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import time_machine
@@ -23,6 +25,8 @@ from source_incontact import run
 if TYPE_CHECKING:
     from datetime import datetime
 
+PEAK_SUFFIX = ".peak"
+"""Of the file beside the output that says how much memory the command took."""
 _LOOPBACK = "127.0.0.1"
 _SHORTEST_TIMEOUT_SECONDS = 1.0
 
@@ -70,6 +74,13 @@ def obey(order: Order) -> None:
         finally:
             beats.note()
             sys.stdout.flush()
+            _note_peak(order)
+
+
+def _note_peak(order: Order) -> None:
+    """Write down the largest resident memory, in MiB; a fork's peak begins with what it shares."""
+    kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    Path(f"{order.output}{PEAK_SUFFIX}").write_text(str(kilobytes / 1024), "utf-8")
 
 
 def _speed_up(speed: float) -> None:

@@ -1,4 +1,4 @@
-"""Servers that mean harm: no token leaves NICE's hosts, and time and memory stay bounded."""
+"""Servers that mean harm: no token leaves NICE's hosts, and time stays bounded."""
 
 from __future__ import annotations
 
@@ -7,18 +7,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from integration_tests import cli
-from integration_tests.chaos.secrecy import leaks
-from integration_tests.moments import FAST, NOW, days_back, plain, specific, true_rows
+from integration_tests.moments import FAST, NOW, days_back, plain, true_rows
 from integration_tests.strangers import Stranger
+from integration_tests.watched import read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from integration_tests.cli import Outcome
     from integration_tests.sandbox.client import Sandbox
     from integration_tests.sandbox.configs import Login
 
-ONE_DAY = specific("2026-11-12", "2026-11-12")
 CUSTOM = {"custom_reports": ["Weekly Queue Overview"]}
 STREAM = "custom_report_weekly_queue_overview"
 
@@ -50,22 +46,6 @@ ADDRESSES = [
     pytest.param("//evil.example/", id="no scheme"),
     pytest.param("ftp://api.nice-incontact.com/", id="a scheme that is not HTTP"),
 ]
-
-
-def read(sandbox: Sandbox, config: dict[str, Any], streams: list[str], **options: Any) -> Outcome:
-    """Read at debug level, and search all that was written for secrets and tokens."""
-    catalog = cli.catalog(streams)
-    outcome = cli.run("read --debug", config=config, catalog=catalog, now=NOW, **options)
-    assert leaks(outcome.text, sandbox) == []
-    return outcome
-
-
-@pytest.fixture
-def stranger() -> Iterator[Stranger]:
-    """A server that nothing may be sent to."""
-    with Stranger() as server:
-        yield server
-        assert server.heard == []
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
@@ -150,25 +130,6 @@ def test_an_answer_that_drips_for_ever_is_given_up(sandbox: Sandbox, fault: dict
     assert outcome.exit_code == 0, outcome.errors
     assert [entry["path"] for entry in sandbox.requests("teams")] == ["teams", "teams"]
     assert plain(outcome.records("teams")) == true_rows(sandbox.truth, "teams")
-
-
-@pytest.mark.parametrize("status", [None, 302, 500])
-@pytest.mark.parametrize("stream", ["teams", "contacts", "data_download_540"])
-def test_an_answer_that_unpacks_to_too_much_is_given_up(
-    sandbox: Sandbox, stream: str, status: int | None
-) -> None:
-    path = {"data_download_540": "report-jobs/datadownload/540"}.get(stream, stream)
-    bomb = {"zip": 160, **({"status": status, "headers": {"Location": "/"}} if status else {})}
-    sandbox.fault(path, bomb, times=None)
-    config = sandbox.config(date=ONE_DAY, data_downloads=["540"], **FAST)
-    outcome = read(sandbox, config, [stream, "skills"])
-    if stream == "data_download_540" and status is None:
-        assert outcome.exit_code == 0, "a streamed file may be large"
-        return
-    assert outcome.exit_code == 1
-    assert outcome.records("skills")
-    [error] = [error for error in outcome.errors if error["stream"] == stream]
-    assert "is larger than 128 MiB" in error["message"]
 
 
 def test_a_sync_that_does_not_get_ahead_ends(sandbox: Sandbox) -> None:

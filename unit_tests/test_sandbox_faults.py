@@ -88,6 +88,23 @@ def test_a_slow_answer_is_slow_and_whole(do: dict[str, Any], api: Api, sandbox: 
     assert time.monotonic() - begun > 0.25
 
 
+@pytest.mark.parametrize("layers", [1, 2])
+def test_a_bomb_is_small_to_send_and_unpacks_to_the_body_and_white_space(
+    layers: int, api: Api, sandbox: Sandbox
+) -> None:
+    whole = api.get("teams").content
+    sandbox.fault("teams", {"zip": 3, "zip_layers": layers})
+    bomb = api.get("teams")
+    assert bomb.headers["Content-Encoding"] == ", ".join(["gzip"] * layers)
+    assert int(bomb.headers["Content-Length"]) < 10_000
+    assert bomb.content == whole + b" " * (3 << 20)
+
+
+def test_an_answer_is_filled_to_any_size(api: Api, sandbox: Sandbox) -> None:
+    sandbox.fault("teams", {"filled": {"head": '{"a":[', "fill": "1,", "times": 3, "tail": "2]}"}})
+    assert api.get("teams").json() == {"a": [1, 1, 1, 2]}
+
+
 def test_faults_that_bend_pages(api: Api, sandbox: Sandbox) -> None:
     def skills(do: dict[str, Any], **query: Any) -> dict[str, Any]:
         sandbox.fault("skills", do)

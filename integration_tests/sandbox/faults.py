@@ -31,6 +31,8 @@ ACTIONS: dict[str, str] = {
     "drip": "send the body slowly: so many seconds per kilobyte",
     "drip_head": "send status line and headers slowly: so many seconds per byte",
     "zip": "send the body gzip-packed, with so many MiB of white space behind it",
+    "zip_layers": "with zip: packed so many times, one around the other",
+    "filled": "answer 200 with the JSON `head`, `fill` so many `times`, `tail`",
     "total": "totalRecords is wrong by this much",
     "no_total": "true: leave totalRecords out",
     "drop": "leave the last n rows out of the page; the total stays",
@@ -209,6 +211,10 @@ def stand_in(do: dict[str, Any]) -> Answer | None:
         return Answer(int(do["html"]), raw=_GATEWAY_PAGE, content_type=HTML_TYPE)
     if "redirect" in do:
         return Answer(302, content_type=None, headers={"Location": str(do["redirect"])})
+    if "filled" in do:
+        parts = do["filled"]
+        text = parts["head"] + parts["fill"] * int(parts["times"]) + parts["tail"]
+        return Answer(raw=text.encode())
     if do.get("expire_token"):
         return Answer(401, {"error": "invalid_token", "error_description": "The token has expired"})
     return Answer(200, content_type=None) if do.get("empty") else None

@@ -6,9 +6,10 @@ import os
 import socket
 import struct
 import time
-import zlib
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
+
+from integration_tests.sandbox.packing import bomb
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -30,9 +31,11 @@ def send(connection: socket.socket, answer: Answer, do: dict[str, Any]) -> bool:
         reset(connection)
         return False
     body = b"" if do.get("empty") else answer.body()
+    if "zip" in do:
+        body = _packed(answer, body, do)
     if not isinstance(body, bytes):
         return _send_pieces(connection, answer, body, do)
-    body = _bent(answer, body, do)
+    body = body[: max(0, len(body) - int(do.get("cut_json", 0)))]
     head = _head(answer, _ENDS if do.get("empty") else {"Content-Length": str(len(body))})
     if do.get("reset") == "body":
         connection.sendall(head + body[: len(body) // 2])
@@ -141,19 +144,14 @@ def _reason(status: int) -> str:
         return "Unknown"
 
 
-def _bent(answer: Answer, body: bytes, do: dict[str, Any]) -> bytes:
-    if "zip" in do:
-        answer.headers["Content-Encoding"] = "gzip"
-        return _packed(body, int(do["zip"]))
-    return body[: max(0, len(body) - int(do.get("cut_json", 0)))]
-
-
-def _packed(body: bytes, megabytes: int) -> bytes:
+def _packed(answer: Answer, body: bytes | Pieces, do: dict[str, Any]) -> bytes | Pieces:
     """Little to send, much to unpack."""
-    packer = zlib.compressobj(wbits=31)  # 31 is gzip
-    packed = [packer.compress(body)]
-    packed += [packer.compress(b" " * (1 << 20)) for _ in range(megabytes)]
-    return b"".join(packed) + packer.flush()
+    megabytes, layers = int(do["zip"]), int(do.get("zip_layers", 1))
+    answer.headers["Content-Encoding"] = ", ".join(["gzip"] * layers)
+    if isinstance(body, bytes):
+        return b"".join(bomb([body], megabytes, layers))
+    pieces = body
+    return lambda: bomb(pieces(), megabytes, layers)
 
 
 def _drip(
