@@ -85,12 +85,13 @@ class JobRunner:
             return self._wait(job, label, started)
 
     def _wait(self, job: str, label: ReportLabel, started: float) -> str:
+        path = f"report-jobs/{quote(job, safe='', errors='replace')}"
         wait = _FIRST_WAIT_SECONDS
         finished_at: float | None = None
         while True:
             time.sleep(wait)
             wait = min(wait * 2, _LONGEST_WAIT_SECONDS)
-            answer = self._call("GET", f"report-jobs/{quote(job, safe='')}", label, {})
+            answer = self._call("GET", path, label, {})
             now = time.monotonic()
             state, address = answer.text("state"), answer.text("resultFileURL")
             if state.lower() in FAILED_STATES:
