@@ -43,6 +43,8 @@ ADDRESSES = [
     pytest.param("https://api.nice-incontact.com./", id="a dot at the end"),
     pytest.param("https://api.nice-incontact\u3002com.evil.example/", id="another alphabet's dot"),
     pytest.param("https://[::ffff:127.0.0.1]:{port}/", id="an address of version 6"),
+    pytest.param("http://127.0.0.1:{own}@127.0.0.1:{port}/", id="the user's host as a user"),
+    pytest.param("http://127.0.0.1:{own}.evil.example/", id="the user's host in front"),
     pytest.param("//evil.example/", id="no scheme"),
     pytest.param("ftp://api.nice-incontact.com/", id="a scheme that is not HTTP"),
 ]
@@ -53,7 +55,8 @@ ADDRESSES = [
 def test_an_address_elsewhere_is_refused(
     sandbox: Sandbox, stranger: Stranger, way: str, address: str
 ) -> None:
-    url = address.replace("{port}", str(stranger.port))
+    own = sandbox.url.rpartition(":")[2]
+    url = address.replace("{port}", str(stranger.port)).replace("{own}", own)
     if way == "base uri":
         fault = {"field_envelope": {"resource_server_base_uri": url}}
         sandbox.fault("/InContactAuthorizationServer/Token", fault, times=None)
@@ -85,7 +88,10 @@ def test_names_do_lead_to_the_stranger(sandbox: Sandbox) -> None:
         assert server.heard[0].startswith(b"\x16\x03")  # a TLS greeting
 
 
-@pytest.mark.parametrize("token", ["abc\r\nX-Other: 1", "abc def", "", 5, None, ["abc"], "\u00e4"])
+@pytest.mark.parametrize(
+    "token",
+    ["made-up-token\r\nX-Other: 1", "made up token", "", 5, None, ["made-up"], "m\u00e4de-up"],
+)
 def test_a_token_that_no_header_can_hold_is_refused(sandbox: Sandbox, token: object) -> None:
     fault = {"field_envelope": {"access_token": token}}
     sandbox.fault("/authentication/v1/token/access-key", fault, times=None)

@@ -100,6 +100,16 @@ def test_a_bomb_is_small_to_send_and_unpacks_to_the_body_and_white_space(
     assert bomb.content == whole + b" " * (3 << 20)
 
 
+@pytest.mark.parametrize(("part", "said"), [("body", '{"a": "b"}'), ("headers", "x-a: b")])
+def test_a_server_repeats_what_it_was_sent(
+    part: str, said: str, api: Api, sandbox: Sandbox
+) -> None:
+    sandbox.fault("teams", {"echo": part})
+    answer = api.http.post(f"{api.root}/v30.0/teams", data='{"a": "b"}', headers={"X-A": "b"})
+    assert answer.status_code == 400
+    assert said in answer.json()["message"]
+
+
 def test_an_answer_is_filled_to_any_size(api: Api, sandbox: Sandbox) -> None:
     sandbox.fault("teams", {"filled": {"head": '{"a":[', "fill": "1,", "times": 3, "tail": "2]}"}})
     assert api.get("teams").json() == {"a": [1, 1, 1, 2]}

@@ -32,12 +32,14 @@ def _secrets(sandbox: Sandbox) -> Iterator[tuple[str, str]]:
     }
     for name, secret in named.items():
         yield from ((name, spelling) for spelling in spellings(secret))
-    for token in sandbox.tokens():
+    for token in [*sandbox.tokens(), *sandbox.injected_tokens()]:
         yield from (("a token", spelling) for spelling in spellings(token))
 
 
 def spellings(secret: str) -> set[str]:
-    """A secret as text, JSON, URL, form and base64 write it."""
+    """A secret as text, JSON, URL, form and base64 write it, and JSON around JSON."""
     encoded = base64.b64encode(secret.encode()).decode()
     written = {secret, quote(secret), quote(secret, safe=""), quote_plus(secret), encoded}
-    return written | {json.dumps(text)[1:-1] for text in written}
+    for _ in range(2):
+        written |= {json.dumps(text)[1:-1] for text in written}
+    return written

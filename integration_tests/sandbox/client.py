@@ -34,6 +34,7 @@ _ROOT = Path(__file__).resolve().parents[2]
 _CONTROL_TIMEOUT_SECONDS = 30
 _STOP_TIMEOUT_SECONDS = 10
 _PROXY_VARIABLES = frozenset({"http_proxy", "https_proxy", "all_proxy"})
+_TOKENS = ("access_token", "refresh_token", "id_token")
 _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
@@ -169,6 +170,12 @@ class Sandbox:
         """Every token given out so far."""
         given: list[str] = self._control("GET", "tokens")
         return given
+
+    def injected_tokens(self) -> list[str]:
+        """Every token that a fault lets a sign-in answer with."""
+        said = [rule["do"].get("field_envelope", {}) for rule in self.faults()]
+        found = [texts.get(name) for texts in said for name in _TOKENS]
+        return [token for token in found if isinstance(token, str) and token]
 
     def config(self, login: Login = "access_key", **details: Any) -> dict[str, Any]:
         """A complete configuration; keys of ``details`` go there, other keys to the top."""

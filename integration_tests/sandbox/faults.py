@@ -10,10 +10,13 @@ from __future__ import annotations
 import json
 import threading
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from integration_tests.sandbox.answers import HTML_TYPE, JSON_TYPE, TEXT_TYPE, Answer
+from integration_tests.sandbox.answers import HTML_TYPE, JSON_TYPE, TEXT_TYPE, Answer, message
 from integration_tests.sandbox.draw import WORD_SPAN, draw
+
+if TYPE_CHECKING:
+    from integration_tests.sandbox.answers import Request
 
 ACTIONS: dict[str, str] = {
     "status": "answer with this HTTP status instead; with optional headers, body, content_type",
@@ -22,6 +25,7 @@ ACTIONS: dict[str, str] = {
     "content_type": "content type that goes with status",
     "html": "answer with this HTTP status and an HTML page",
     "redirect": "answer 302 to this URL",
+    "echo": 'answer 400 with what was asked as `message`: its "body" or its "headers"',
     "expire_token": "true: answer 401 and kill the token that was sent",
     "empty": "true: answer 200 with no body and no Content-Length, then close",
     "reset": '"before": reset the connection without an answer; "body": after half of the body',
@@ -54,6 +58,7 @@ ACTIONS: dict[str, str] = {
     "bad_padding": "true: the file's base64 ends in a group of one character",
     "extra_cells": "the third row of the file has n cells too many",
     "short_row": "true: the third row of the file lacks its last cell",
+    "table": "the file has these rows, the first of which is its header",
     "big_rows": "the file has n made-up rows of 20 columns, about 150 bytes each",
 }
 """Everything ``do`` may say."""
@@ -218,6 +223,13 @@ def stand_in(do: dict[str, Any]) -> Answer | None:
     if do.get("expire_token"):
         return Answer(401, {"error": "invalid_token", "error_description": "The token has expired"})
     return Answer(200, content_type=None) if do.get("empty") else None
+
+
+def echo(do: dict[str, Any], request: Request) -> Answer:
+    """A careless server's refusal: it repeats what it was sent."""
+    if do["echo"] == "body":
+        return message(400, request.body.decode("utf-8", "replace"))
+    return message(400, "; ".join(f"{name}: {value}" for name, value in request.headers.items()))
 
 
 def _status(do: dict[str, Any]) -> Answer:

@@ -126,7 +126,7 @@ class Handler(BaseHTTPRequestHandler):
         state, effects = self.server.state, set[str]()
         if do.get("expire_token") and request.bearer:
             state.tokens.expire(request.bearer)
-        answer = faults.stand_in(do)
+        answer = faults.echo(do, request) if "echo" in do else faults.stand_in(do)
         if answer is not None:
             effects.add("stand in")
         elif version is not None:
