@@ -93,10 +93,27 @@ def test_a_refusal_that_unpacks_to_too_much_is_given_up_and_the_others_are_read(
     assert outcome.records("skills")
 
 
-def test_very_many_rows_of_nothing_are_a_clear_error(sandbox: Sandbox) -> None:
-    """An empty row takes two characters of the answer, and a hundred times that once parsed."""
-    rows = {"head": '{"teamPerformanceTotal":[', "fill": "{},", "times": 100_000, "tail": "{}]}"}
-    outcome = read_under(
-        sandbox, "teams/performance-total", {"filled": rows}, ["team_performance_totals"]
-    )
-    assert "rows without a teamId" in only_error(outcome, "team_performance_totals")
+@pytest.mark.parametrize(
+    ("fill", "times"),
+    [
+        pytest.param("{},", 10_000_000, id="rows of nothing"),
+        pytest.param('{"teamId":1},', 3_000_000, id="rows of next to nothing"),
+        pytest.param('{"teamId":1,"x":[1,' + "2," * 100 + "2]},", 150_000, id="long rows"),
+    ],
+)
+def test_very_many_rows_are_given_up_before_they_are_parsed(
+    sandbox: Sandbox, fill: str, times: int
+) -> None:
+    """A character or two of the answer take hundreds of bytes once they are parsed."""
+    rows = {"head": '{"teamPerformanceTotal":[', "fill": fill, "times": times, "tail": "{}]}"}
+    stream = "team_performance_totals"
+    outcome = read_under(sandbox, "teams/performance-total", {"filled": rows}, [stream])
+    assert "holds more than 200,000 objects or 4,000,000 values" in only_error(outcome, stream)
+
+
+@pytest.mark.parametrize("fill", ["{},", '{"teamId":1},'], ids=["nothing", "next to nothing"])
+def test_rows_just_short_of_too_many_are_a_clear_error(sandbox: Sandbox, fill: str) -> None:
+    rows = {"head": '{"teamPerformanceTotal":[', "fill": fill, "times": 199_990, "tail": "{}]}"}
+    stream = "team_performance_totals"
+    outcome = read_under(sandbox, "teams/performance-total", {"filled": rows}, [stream])
+    assert "rows without a teamId" in only_error(outcome, stream)

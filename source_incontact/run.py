@@ -37,6 +37,8 @@ LOGGER = logging.getLogger("airbyte")
 
 _INTERRUPTED = 130
 """The exit code that shells expect after Ctrl-C."""
+_GRACE_SECONDS = 5.0
+"""How long Python may take to end; all that is to be said has been said by then."""
 
 
 class Entrypoint(AirbyteEntrypoint):
@@ -95,14 +97,14 @@ def _leave(code: int) -> NoReturn:
     The CDK's workers hand their records to the main thread through a queue of limited length. Once
     that thread has left its loop, they would wait for room for ever, and Python for them.
     """
-    if threading.active_count() == 1:
-        sys.exit(code)
-    logging.shutdown()
     try:
         sys.stdout.flush()
     except OSError:
         code = code or 1
-    os._exit(code)
+    end = threading.Timer(_GRACE_SECONDS, os._exit, [code])
+    end.daemon = True
+    end.start()
+    sys.exit(code)
 
 
 def main(args: Sequence[str]) -> int:

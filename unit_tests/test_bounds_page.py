@@ -83,6 +83,7 @@ def test_every_bound_is_what_the_code_says(total: Callable[[int], tuple[float, f
     minutes = patience.USUAL_JOB_MINUTES
     saved_tries = files.SavedFileJudge.patience[404]
     mib, gib = transport.MAX_ANSWER_BYTES >> 20, files.MAX_FILE_BYTES >> 30
+    objects, values = f"{transport.MAX_ANSWER_OBJECTS:,}", f"{transport.MAX_ANSWER_VALUES:,}"
     doubled = ", ".join(str(2**n) for n in range(errors.MAX_TRIES - 1))
     wait, pace = jobs._FIRST_WAIT_SECONDS, jobs._LONGEST_WAIT_SECONDS
     before = said(tokens._RENEW_BEFORE_SECONDS)
@@ -96,6 +97,8 @@ def test_every_bound_is_what_the_code_says(total: Callable[[int], tuple[float, f
         "included; looked at before each read of the socket | next try",
         "size of such an answer, unpacked": f"{mib} MiB | `The answer for ... is larger than "
         f"{mib} MiB`",
+        "objects and lists, and values of such an answer": f"{objects} and {values} | `The answer "
+        f"for ... holds more than {objects} objects or {values} values`",
         "tries of a request": f"{errors.MAX_TRIES}; the six pauses are {doubled} s, each shortened "
         f"by chance to no less than half, plus 1 s: {in_words(total(errors.MAX_TRIES))} "
         f"| {gave_up}",

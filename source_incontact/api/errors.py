@@ -25,11 +25,19 @@ from airbyte_cdk.sources.streams.http.error_handlers import (
 
 from source_incontact.api.bodies import payload_of, vendor_words
 from source_incontact.api.limits import retry_after_seconds
-from source_incontact.api.transport import MAX_ANSWER_BYTES, AnswerTooLargeError
+from source_incontact.api.transport import (
+    MAX_ANSWER_BYTES,
+    MAX_ANSWER_OBJECTS,
+    MAX_ANSWER_VALUES,
+    AnswerTooFullError,
+    AnswerTooLargeError,
+)
 from source_incontact.failures import failure, transient_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 MAX_TRIES = 7
 """Tries of one request; the pauses between them add up to about a minute."""
@@ -182,11 +190,7 @@ class Judge(ErrorHandler, BackoffStrategy):
         if isinstance(response, requests.Response):
             return self._judge(response)
         if isinstance(response, AnswerTooLargeError):
-            raise transient_error(
-                f"The answer for {self._label.name} is larger than {MAX_ANSWER_BYTES >> 20} MiB, "
-                "more than is taken at once. Choose a shorter 'details.report_interval', or fewer "
-                "days where it is 'range'."
-            )
+            raise self._too_large(response)
         if isinstance(response, TRANSIENT_ERRORS):
             return _retry(self._describe(response))
         raise failure(
@@ -254,6 +258,21 @@ class Judge(ErrorHandler, BackoffStrategy):
             said = f"; it says: {payload.words}" if payload.words else ""
             return _retry(f"the API's answer lacks its list '{self._label.rows_key}'{said}")
         return success()
+
+    def _too_large(self, error: AnswerTooLargeError) -> AirbyteTracedException:
+        advice = (
+            "more than is taken at once. Choose a shorter 'details.report_interval', or fewer days "
+            "where it is 'range'."
+        )
+        if isinstance(error, AnswerTooFullError):
+            return transient_error(
+                f"The answer for {self._label.name} holds more than {MAX_ANSWER_OBJECTS:,} objects "
+                f"or {MAX_ANSWER_VALUES:,} values, {advice}"
+            )
+        return transient_error(
+            f"The answer for {self._label.name} is larger than {MAX_ANSWER_BYTES >> 20} MiB, "
+            f"{advice}"
+        )
 
     def _describe(self, response: requests.Response | Exception | None) -> str:
         if isinstance(response, requests.Response):

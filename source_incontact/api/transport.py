@@ -37,12 +37,22 @@ MAX_ANSWER_BYTES = 128 << 20
 """Largest answer that is read at once, unpacked. A page of 5,000 contacts is about 15 MB; what is
 larger than this by far must come in smaller windows, or the worker's memory ends."""
 
+MAX_ANSWER_OBJECTS = 200_000
+"""Most objects and lists in it. Two characters of an answer take hundreds of bytes once parsed; the
+API gives up to 10,000 rows at once [L]."""
+MAX_ANSWER_VALUES = 4_000_000
+"""Most values in it, by their commas."""
+
 _PIECE = 1 << 16
 _seconds_left: ContextVar[float] = ContextVar("seconds_left", default=MAX_ANSWER_SECONDS)
 
 
 class AnswerTooLargeError(requests.exceptions.RequestException):
     """An answer is larger than `MAX_ANSWER_BYTES`."""
+
+
+class AnswerTooFullError(AnswerTooLargeError):
+    """An answer holds more than `MAX_ANSWER_OBJECTS` or `MAX_ANSWER_VALUES`."""
 
 
 class _TimedReader(io.RawIOBase):
@@ -173,4 +183,8 @@ def _read_whole(response: requests.Response) -> None:
         if any(isinstance(reason, ReadTimeoutError) for reason in error.args):
             raise requests.exceptions.ReadTimeout(*error.args, request=response.request) from None
         raise
-    response._content = b"".join(pieces)  # noqa: SLF001 - where requests itself keeps it
+    content = b"".join(pieces)
+    objects = content.count(b"{") + content.count(b"[")
+    if objects > MAX_ANSWER_OBJECTS or content.count(b",") > MAX_ANSWER_VALUES:
+        raise AnswerTooFullError(request=response.request)
+    response._content = content  # noqa: SLF001 - where requests itself keeps it
