@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from integration_tests.sandbox.limiter import LIMITS
 from integration_tests.sandbox.truth import Truth
 from unit_tests.sandbox_api import DAY, LATER, SUMMARIES, TRUTHS, WINDOW, Api
 
@@ -145,3 +146,26 @@ def test_too_many_requests_are_told_to_wait_now_and_then(api: Api, sandbox: Sand
     assert waits == [None, "1", None, "1"]
     time.sleep(1.05)
     assert api.get("business-unit").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("limit", "waits"),
+    [
+        ("moving", [0, 0, 3, 2, 0, 1, 0]),
+        ("fixed", [0, 0, 3, 2, 0, 0, 2]),
+        ("bucket", [0, 0, 1, 0, 0, 2, 0]),
+    ],
+)
+def test_the_rate_is_counted_in_several_ways(limit: str, waits: list[float]) -> None:
+    """Half a request a second: two in four seconds, or one every two seconds, two saved up."""
+    kept, seen = LIMITS[limit](0.5, 4), []
+    for now in (0.0, 1.0, 1.0, 2.0, 4.0, 4.0, 6.0):
+        seen.append(kept.wait(now))
+        if not seen[-1]:
+            kept.take(now)
+    assert seen == waits
+
+
+def test_an_unknown_way_of_counting_is_refused(sandbox: Sandbox) -> None:
+    with pytest.raises(ValueError, match="one of moving, fixed, bucket"):
+        sandbox.reset(rate=3, limit="leaky")

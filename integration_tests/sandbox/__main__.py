@@ -18,6 +18,7 @@ from integration_tests.sandbox.configs import (
     write_configs,
 )
 from integration_tests.sandbox.faults import ACTIONS
+from integration_tests.sandbox.limiter import LIMITS
 from integration_tests.sandbox.state import Settings
 
 if TYPE_CHECKING:
@@ -84,6 +85,8 @@ _SETTINGS: tuple[tuple[str, Callable[[str], object], str], ...] = (
     ("latency", float, "seconds added to every answer"),
     ("top_cap", int, "largest page, whatever top says"),
     ("token_life", float, "seconds a token lives"),
+    ("limit", str, f"how --rate is counted: {', '.join(LIMITS)}"),
+    ("limit_seconds", float, "seconds it is counted over, or that the bucket can save up"),
     ("job_seconds", float, "seconds a report job takes"),
     ("file_delay", float, "seconds after that until its file is there"),
     ("lists_downloads", _truth_value, "false leaves data downloads out of the list of reports"),

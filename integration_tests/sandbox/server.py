@@ -112,11 +112,10 @@ class Handler(BaseHTTPRequestHandler):
 
     @staticmethod
     def _limited(state: State) -> Answer | None:
-        """429 over the allowed rate (L); every second one says how long to wait (A)."""
-        refused = state.limiter.admit()
-        if refused is None:
+        """429 over the allowed rate (L)."""
+        headers = state.limiter.admit()
+        if headers is None:
             return None
-        headers = {} if refused % 2 else {"Retry-After": "1"}
         return Answer(429, {"message": "Too many requests"}, headers=headers)
 
     def _answer(

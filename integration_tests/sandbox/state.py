@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import threading
 import time
-from collections import deque
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from integration_tests.sandbox.clock import Clock, parse_instant
 from integration_tests.sandbox.faults import Faults
 from integration_tests.sandbox.jobs import Jobs
+from integration_tests.sandbox.limiter import LIMITS, Limiter
 from integration_tests.sandbox.truth import Truth
 from integration_tests.sandbox.world import World
 
@@ -33,6 +33,8 @@ class Settings:
         top_cap: Largest page, whatever ``top`` says.
         token_life: Seconds until a token expires.
         rate: Requests per second, over which the answer is 429; ``None`` for no limit.
+        limit: How the rate is counted, a key of ``LIMITS``.
+        limit_seconds: The stretch it is counted over, or that the bucket can save up.
         job_seconds: Seconds of the machine's steady clock that a report job takes.
         file_delay: Seconds after that until its file can be fetched.
         lists_downloads: Whether the list of reports names the data downloads too.
@@ -50,6 +52,8 @@ class Settings:
     top_cap: int = 10_000
     token_life: float = 3600.0
     rate: float | None = None
+    limit: str = "moving"
+    limit_seconds: float = 1.0
     job_seconds: float = 0.2
     file_delay: float = 0.0
     lists_downloads: bool = True
@@ -69,6 +73,7 @@ class Settings:
         if min(changed.job_seconds, changed.file_delay) < 0:
             message = "job_seconds and file_delay cannot be negative"
             raise ValueError(message)
+        changed.limiter()
         if changed.now is not None:
             parse_instant(changed.now)
         return changed
@@ -76,6 +81,19 @@ class Settings:
     def world(self) -> World:
         """The business unit of these sizes."""
         return World(**{size.name: getattr(self, size.name) for size in fields(World)})
+
+    def limiter(self) -> Limiter:
+        """What keeps the rate, nothing counted yet.
+
+        Raises:
+            ValueError: There is no such limit.
+        """
+        if self.limit not in LIMITS:
+            message = f"limit is one of {', '.join(LIMITS)}"
+            raise ValueError(message)
+        if self.rate is None:
+            return Limiter(None)
+        return Limiter(LIMITS[self.limit](self.rate, self.limit_seconds))
 
 
 class Tokens:
@@ -105,31 +123,6 @@ class Tokens:
                 self._deaths.clear()
             else:
                 self._deaths.pop(token, None)
-
-
-class Limiter:
-    """A moving window of one second over the requests of all clients."""
-
-    def __init__(self, rate: float | None) -> None:
-        """Allow ``rate`` requests in any second; ``None`` allows all."""
-        self._rate = rate
-        self._times: deque[float] = deque()
-        self._refused = 0
-        self._lock = threading.Lock()
-
-    def admit(self) -> int | None:
-        """``None`` if a request may pass; else how many were refused by now, this one included."""
-        if self._rate is None:
-            return None
-        with self._lock:
-            now = time.monotonic()
-            while self._times and self._times[0] <= now - 1:
-                self._times.popleft()
-            if len(self._times) < self._rate:
-                self._times.append(now)
-                return None
-            self._refused += 1
-            return self._refused
 
 
 class RequestLog:
@@ -182,7 +175,7 @@ class State:
         self.clock = Clock(now, ticking=settings.ticking)
         self.hidden: tuple[tuple[int, int], ...] = ()
         self.tokens = Tokens()
-        self.limiter = Limiter(settings.rate)
+        self.limiter = settings.limiter()
         self.log = RequestLog()
         self.faults = Faults(settings.seed)
         self.jobs = Jobs(settings.job_seconds, settings.file_delay)
