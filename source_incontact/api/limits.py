@@ -27,17 +27,21 @@ MAX_PAUSE_SECONDS = 300.0
 _FIRST_PAUSE_SECONDS = 1.0
 """Pause after a 429 without Retry-After; it doubles with every further burst [A 14]."""
 
-_SLOWEST_RATE = 0.5
-_SLOW_DOWN = 0.75
-_BELOW_SERVED = 0.9
-"""The pace after a refusal, beside what the server had served in the second before."""
-_BELOW_REFUSED = 0.95
-"""The pace that is aimed at, beside the one that was refused."""
-_APPROACH = 0.02
-"""The part of the way to the aim that each answer brings."""
-_PROBE = 1.0002
-"""How much each answer raises the aim: a limit is tried again after some hundred requests."""
-_FEWEST_SERVED = 2
+_SLOWEST = 0.5
+"""Requests a second, however often a server refuses."""
+_START = 10.0
+"""The pace of the first requests at most, and of those after a second pause in a row."""
+_GROWTH = 4.0
+"""What each answer adds to the pace until the first refusal: it doubles several times a second."""
+_BELOW_REFUSED = 0.92
+"""A refused pace was too high by this at least."""
+_UNPRESSED = 0.5
+"""How much lower a pace may be put that was not in use."""
+_DIP = 0.1
+"""How far below the pace that the server was seen to allow a refusal puts the pace."""
+_WAY_BACK_ANSWERS = 60
+_WAY_BACK_SECONDS = 12
+"""How long it takes back to it, whichever is longer: so few are refused, and few pauses made."""
 
 
 def retry_after_seconds(response: requests.Response) -> float | None:
@@ -63,13 +67,62 @@ def retry_after_seconds(response: requests.Response) -> float | None:
     return min(max(seconds, 0.0), MAX_PAUSE_SECONDS)
 
 
+class Pace:
+    """How many requests a second: the limit of a server that tells none is found, and kept.
+
+    It begins modestly and grows with every answer until the first refusal, so that a setting far
+    above the server's limit costs no burst of refusals. From then on it follows a curve of third
+    degree (as CUBIC does for TCP) around what the server was seen to allow: quickly back to nearly
+    that, long just there, and faster and faster beyond, so that a limit that was raised is found.
+
+    It holds no lock; the gate has one.
+
+    Args:
+        fastest: The user's setting, which is never exceeded.
+    """
+
+    def __init__(self, fastest: float) -> None:
+        self._fastest = float(fastest)
+        self.rate = min(self._fastest, _START)
+        self._allowed: float | None = None
+        self._answers = 0
+        self._sent: deque[float] = deque(maxlen=1000)
+        self._pressed = False
+
+    def turn(self, *, waits: bool) -> None:
+        """Note whether the request whose turn it is waits for it: else the pace is not in use."""
+        self._pressed = waits
+
+    def sent(self, now: float) -> None:
+        """Note a request."""
+        self._sent.append(now)
+
+    def served(self) -> None:
+        """Grow with an answer, if the pace is what holds requests back."""
+        if not self._pressed:
+            return
+        rate = self.rate + _GROWTH
+        if self._allowed is not None:
+            self._answers += 1
+            back = max(_WAY_BACK_ANSWERS, self._allowed * _WAY_BACK_SECONDS)
+            rate = self._allowed * (1 + _DIP * (self._answers / back - 1) ** 3)
+        self.rate = min(self._fastest, rate)
+
+    def refused(self, sent: float) -> None:
+        """Fall below what a server allowed in the second before a request that it refused."""
+        allowed = float(sum(sent - 1 < moment < sent for moment in self._sent))
+        if not self._pressed:  # then they are few because no more were asked for
+            allowed = max(allowed, self.rate * _UNPRESSED)
+        self._allowed = max(_SLOWEST, min(allowed, self.rate * _BELOW_REFUSED))
+        self._answers = 0
+        self.rate = max(_SLOWEST, self._allowed * (1 - _DIP))
+
+
 class Gate(APIBudget):
     """Lets requests through one after the other, evenly spaced, and holds all of them after a 429.
 
-    The CDK calls it for every send, retries included. The pace begins at the user's setting. A
-    burst of refusals lowers it once, to a little less than what the server had just served; then it
-    nears the pace that was refused from below, and tries more than that only after long. So the
-    vendor's limit, which is not public, is found, kept, and followed if it is raised.
+    The CDK calls it for every send, retries included. A burst of refusals lowers the pace once; a
+    refusal right after a pause says that the pause was too short, and lengthens the next.
 
     Args:
         guard: Which hosts may be called.
@@ -81,9 +134,7 @@ class Gate(APIBudget):
         super().__init__(policies=[])
         self._guard = guard
         self._patience = patience
-        self._fastest = requests_per_second
-        self._rate = self._aim = float(requests_per_second)
-        self._served: deque[float] = deque(maxlen=1000)
+        self._pace = Pace(requests_per_second)
         self._lock = threading.Lock()
         self._next_slot = 0.0
         self._held_until = 0.0
@@ -108,8 +159,8 @@ class Gate(APIBudget):
             if wait > 0:
                 time.sleep(wait)
             self._patience.require()
-            if holds == self._holds:
-                return  # no refusal came in while this request slept towards its slot
+            if self._passes(holds):
+                return
 
     def require_host(self, url: object) -> None:
         """Pass if the address may be called.
@@ -124,30 +175,39 @@ class Gate(APIBudget):
         with self._lock:
             now = time.monotonic()
             slot = max(now, self._next_slot)
-            self._next_slot = slot + 1 / self._rate
+            # A pause was too short already, and the next may be: few are to find it out.
+            rate = min(self._pace.rate, _START) if self._bursts > 1 else self._pace.rate
+            self._next_slot = slot + 1 / rate
+            self._pace.turn(waits=slot > now)
             return slot - now, self._holds
+
+    def _passes(self, holds: int) -> bool:
+        """Whether no refusal came in while a request slept towards its slot."""
+        with self._lock:
+            if holds != self._holds:
+                return False
+            self._pace.sent(time.monotonic())
+            return True
 
     def update_from_response(self, request: Any, response: Any) -> None:  # noqa: ARG002 - CDK's
         """Learn from an answer: a 429 holds everyone, anything else lets the pace recover."""
         if not isinstance(response, requests.Response):
             return
         if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
-            self._hold(retry_after_seconds(response))
+            self._hold(retry_after_seconds(response), response.elapsed.total_seconds())
             return
         with self._lock:
-            now = time.monotonic()
-            self._served.append(now)
-            if now >= self._held_until:
+            if time.monotonic() >= self._held_until:
                 self._bursts = 0
-                self._aim = min(self._fastest, self._aim * _PROBE)
-                self._rate += (self._aim - self._rate) * _APPROACH
+                self._pace.served()
 
-    def _hold(self, asked: float | None) -> None:
+    def _hold(self, asked: float | None, took: float) -> None:
         with self._lock:
             now = time.monotonic()
             if now >= self._held_until:  # the first refusal of a burst, not its echo
+                if not self._bursts:
+                    self._pace.refused(now - took)
                 self._bursts += 1
-                self._slow_down(now)
             pause = asked
             if pause is None:
                 doubled = _FIRST_PAUSE_SECONDS * 2.0 ** min(self._bursts - 1, 10)
@@ -156,11 +216,3 @@ class Gate(APIBudget):
                 self._held_until = self._next_slot = now + pause
                 self._holds += 1  # slots that were kept before are void
         LOGGER.info("The API refused a request (429): all workers wait %.0f s.", pause)
-
-    def _slow_down(self, now: float) -> None:
-        served = sum(moment > now - 1 for moment in self._served)
-        slower = self._rate * _SLOW_DOWN
-        if served >= _FEWEST_SERVED:
-            slower = min(served * _BELOW_SERVED, self._rate * _BELOW_REFUSED)
-        self._aim = max(_SLOWEST_RATE, self._rate * _BELOW_REFUSED)
-        self._rate = max(_SLOWEST_RATE, slower)

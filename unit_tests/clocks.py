@@ -1,0 +1,94 @@
+"""A steady clock for tests of what waits, and a gate that goes by it: no real time passes."""
+
+from __future__ import annotations
+
+import threading
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from source_incontact.api.hosts import HostGuard
+from source_incontact.api.limits import Gate
+from source_incontact.api.patience import Patience
+from unit_tests.responses import answer, prepared
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class Clock:
+    """Time that stands still while any thread runs, and jumps when all of them sleep."""
+
+    def __init__(self) -> None:
+        """Begin at some instant."""
+        self.now = 1000.0
+        self._turn = threading.Condition()
+        self._sleepers: list[float] = []
+        self._running = 0
+
+    def monotonic(self) -> float:
+        """As ``time.monotonic``."""
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        """As ``time.sleep``."""
+        with self._turn:
+            wake = self.now + seconds
+            self._sleepers.append(wake)
+            self._running -= 1
+            self._advance()
+            self._turn.wait_for(lambda: self.now >= wake)
+
+    def _advance(self) -> None:
+        if self._running <= 0 and self._sleepers:
+            self.now = max(self.now, min(self._sleepers))
+            awake = [wake for wake in self._sleepers if wake <= self.now]
+            self._sleepers = [wake for wake in self._sleepers if wake > self.now]
+            self._running = len(awake)
+            self._turn.notify_all()
+
+    def run(self, *jobs: Callable[[], object]) -> None:
+        """Run jobs on a thread each, until all have ended."""
+
+        def work(job: Callable[[], object]) -> None:
+            try:
+                job()
+            finally:
+                with self._turn:
+                    self._running -= 1
+                    self._advance()
+
+        self._running = len(jobs)
+        threads = [threading.Thread(target=work, args=(job,), daemon=True) for job in jobs]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(timeout=10)
+            assert not thread.is_alive()
+
+
+def gate_of(rate: float) -> Gate:
+    """A gate with that setting."""
+    return Gate(HostGuard(""), rate, Patience(30))
+
+
+def passes(gate: Gate, clock: Clock, count: int) -> list[float]:
+    """When ``count`` requests on a thread each are let through, in seconds from now."""
+    began, times = clock.now, []
+
+    def one() -> None:
+        gate.acquire_call(prepared())
+        times.append(clock.now - began)
+
+    clock.run(*[one] * count)
+    return sorted(times)
+
+
+def refuse(gate: Gate, retry_after: str | None = None) -> None:
+    """Let the gate see a 429."""
+    headers = {} if retry_after is None else {"Retry-After": retry_after}
+    gate.update_from_response(prepared(), answer(429, headers=headers))
+
+
+def spacing(times: list[float]) -> list[float]:
+    """From each to the next."""
+    return [later - earlier for earlier, later in pairwise(times)]

@@ -1,0 +1,196 @@
+"""The pace: how it begins, what a refusal teaches it, and how it finds limits of several kinds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from integration_tests.sandbox.limiter import LIMITS, Limit
+from source_incontact.api.limits import Pace
+from unit_tests.clocks import Clock, gate_of, passes, refuse, spacing
+from unit_tests.responses import answer, prepared
+
+if TYPE_CHECKING:
+    from source_incontact.api.limits import Gate
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr("source_incontact.api.limits.time", clock)
+    return clock
+
+
+def pressed(fastest: float, *, answers: int = 0) -> Pace:
+    """A pace that requests wait for, after some answers."""
+    pace = Pace(fastest)
+    pace.turn(waits=True)
+    serve(pace, answers)
+    return pace
+
+
+def serve(pace: Pace, answers: int) -> float:
+    for _ in range(answers):
+        pace.served()
+    return pace.rate
+
+
+def refuse_after(pace: Pace, requests: int) -> float:
+    """Refuse a request before which so many were sent within a second."""
+    for number in range(requests):
+        pace.sent(100 + number / 1000)
+    pace.refused(100.9)
+    return pace.rate
+
+
+@pytest.mark.parametrize(("setting", "begins"), [(1, 1), (10, 10), (50, 10), (10**30, 10)])
+def test_the_first_requests_come_at_a_modest_pace(setting: float, begins: float) -> None:
+    assert Pace(setting).rate == begins
+
+
+def test_without_refusals_a_high_setting_is_reached_within_two_seconds() -> None:
+    pace, seconds = pressed(1000), 0.0
+    while pace.rate < 1000:
+        seconds += 1 / pace.rate
+        pace.served()
+    assert seconds < 2
+
+
+def test_a_pace_that_nobody_waits_for_does_not_grow() -> None:
+    pace = pressed(1000, answers=5)
+    reached = pace.rate
+    pace.turn(waits=False)
+    assert serve(pace, 500) == reached
+
+
+@pytest.mark.parametrize("setting", [1, 10, 64])
+def test_the_setting_is_never_exceeded(setting: int) -> None:
+    pace = pressed(setting)
+    for requests in (0, 5, 50):
+        assert max(serve(pace, 1) for _ in range(3000)) == setting
+        assert refuse_after(pace, requests) < setting
+
+
+def test_a_refusal_puts_the_pace_below_what_was_sent_in_the_second_before() -> None:
+    assert refuse_after(pressed(1000, answers=50), 30) == pytest.approx(27)
+
+
+def test_a_refused_pace_was_too_high_whatever_was_sent() -> None:
+    assert refuse_after(pressed(10), 30) == pytest.approx(10 * 0.92 * 0.9)
+
+
+def test_where_little_was_asked_for_a_refusal_tells_little() -> None:
+    pace = Pace(10)
+    pace.turn(waits=False)
+    assert refuse_after(pace, 1) == pytest.approx(10 * 0.5 * 0.9)
+
+
+def test_no_number_of_refusals_brings_requests_to_a_stop() -> None:
+    pace = pressed(10)
+    for _ in range(50):
+        pace.refused(1000.0)
+    assert pace.rate == 0.5
+
+
+def test_after_a_refusal_the_pace_nears_what_was_allowed_rests_and_then_goes_beyond() -> None:
+    pace = pressed(100, answers=50)
+    refuse_after(pace, 5)
+    seen = [serve(pace, 30) for _ in range(10)]
+    assert seen == sorted(seen)
+    assert seen[1:3] == pytest.approx([5, 5.06], abs=0.01)
+    assert seen[3] < 5.6
+    assert seen[-1] > 25
+
+
+def test_a_burst_of_refusals_slows_down_once(clock: Clock) -> None:
+    gate = gate_of(10)
+    passes(gate, clock, 6)
+    for _ in range(4):
+        refuse(gate, "5")
+    assert spacing(passes(gate, clock, 4)) == pytest.approx([1 / (5 * 0.9)] * 3)
+
+
+def test_a_refusal_right_after_a_pause_lengthens_the_pause_but_leaves_the_pace(
+    clock: Clock,
+) -> None:
+    gate = gate_of(10)
+    passes(gate, clock, 6)
+    refuse(gate)
+    paced = [passes(gate, clock, 3)]
+    refuse(gate)
+    paced.append(passes(gate, clock, 3))
+    assert [times[0] for times in paced] == pytest.approx([1, 2])
+    assert spacing(paced[0]) == pytest.approx(spacing(paced[1]))
+
+
+# --- limits of several kinds ----------------------------------------------------------------------
+
+WORKERS, ALLOWED = 8, 5
+LATENCY, BACKOFF = 0.02, 1.01
+"""Seconds until an answer, and what the CDK waits before it tries again."""
+
+
+def read(gate: Gate, clock: Clock, limit: Limit | None, windows: int) -> tuple[float, float]:
+    """Read so many windows with all workers: the seconds it took, the share that was refused."""
+    began, refusals = clock.now, [0]
+    left = list(range(windows))
+
+    def answer_now() -> bool:
+        if limit is None:
+            return True
+        wait = limit.wait(clock.now)
+        if wait > 0:
+            refusals[0] += 1
+            return False
+        limit.take(clock.now)
+        return True
+
+    def work() -> None:
+        while left:
+            left.pop()
+            while not ask():
+                clock.sleep(BACKOFF)
+
+    def ask() -> bool:
+        gate.acquire_call(prepared())
+        good = answer_now()
+        clock.sleep(LATENCY)
+        gate.update_from_response(prepared(), answer(200 if good else 429))
+        return good
+
+    clock.run(*[work] * WORKERS)
+    return clock.now - began, refusals[0] / (refusals[0] + windows)
+
+
+@pytest.mark.parametrize("asked", [5, 10, 50, 1000])
+@pytest.mark.parametrize("kind", ["moving", "fixed", "bucket"])
+def test_a_limit_that_is_not_told_is_found_at_little_cost(
+    clock: Clock, kind: str, asked: int
+) -> None:
+    limit = LIMITS[kind](ALLOWED, 1)
+    seconds, refused = read(gate_of(asked), clock, limit, 122)
+    assert seconds < 1.25 * 122 / ALLOWED
+    assert refused < 0.05
+
+
+@pytest.mark.parametrize("asked", [10, 1000])
+def test_a_limit_by_the_minute_is_kept_without_a_word_about_its_end(
+    clock: Clock, asked: int
+) -> None:
+    seconds, refused = read(gate_of(asked), clock, LIMITS["fixed"](ALLOWED, 60), 420)
+    assert seconds < 1.25 * 420 / ALLOWED
+    assert refused < 0.05
+
+
+def test_a_limit_that_is_raised_is_followed(clock: Clock) -> None:
+    gate = gate_of(1000)
+    read(gate, clock, LIMITS["moving"](ALLOWED, 1), 100)
+    seconds, _ = read(gate, clock, LIMITS["moving"](100, 1), 1000)
+    assert seconds < 60
+
+
+def test_without_a_limit_a_high_setting_costs_no_more_than_two_seconds(clock: Clock) -> None:
+    seconds, refused = read(gate_of(1000), clock, None, 2000)
+    assert refused == 0
+    assert seconds < 2000 * LATENCY / WORKERS + 2
