@@ -22,7 +22,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help venv chaos example example-test image image-test demo bench sandbox test test-all lint types unit e2e coverage format lock clean
+.PHONY: help venv chaos example example-test image image-test demo bench profile sandbox test test-all lint types unit e2e coverage format lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ demo: $(READY) ## Run every report against the sandbox and show what comes out
 
 bench: $(READY) ## Measure speed and memory beside what is possible; ONLY=records for a part
 	$(BIN)/python -m integration_tests.bench $(if $(ONLY),--only $(ONLY)) $(if $(WRITE),--write docs/performance.md)
+
+profile: $(READY) ## Where the time of a record goes, by stage
+	$(BIN)/python -m integration_tests.bench --only stages $(if $(WRITE),--write docs/performance.md)
 
 chaos: $(READY) ## Sync under random faults and kills, four to eight minutes; SEED=n repeats one trial
 	$(BIN)/python -m integration_tests.chaos $(if $(SEEDS),--seeds $(SEEDS)) $(if $(SEED),--seed $(SEED))

@@ -14,7 +14,7 @@ import sys
 import time
 from pathlib import Path
 
-PARTS = ("windows", "records", "start", "pace", "memory", "growth")
+PARTS = ("windows", "records", "stages", "start", "pace", "memory", "growth")
 
 
 def main() -> int:

@@ -27,7 +27,7 @@ from integration_tests.sandbox.client import Sandbox
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-PAGE = 5000
+PAGE, PAGE_FILE = 5000, "page.json"
 FEW, MANY = 1, 13
 REPEATS = 3
 BAR = 0.8
@@ -38,9 +38,7 @@ def main() -> str:
     """Measure; what came of it, in Markdown."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        page = folder / "page.json"
-        page.write_bytes(_page())
-        with _replaying(page) as url:
+        with replayed(folder) as url:
             rows = _rows(url)
             records = folder / "records.json"
             records.write_text(json.dumps(rows), encoding="utf-8")
@@ -49,7 +47,7 @@ def main() -> str:
                 lambda: _rate(lambda slices: _null(records, slices)),
                 lambda: _rate(lambda slices: _ours(url, slices)),
             )
-        parse = _parsing(page.read_bytes()) / len(rows)
+        parse = _parsing((folder / PAGE_FILE).read_bytes()) / len(rows)
     fields = sum(map(len, rows)) / len(rows)
     reachable = 1 / (1 / null + parse)
     lines = [
@@ -113,7 +111,10 @@ def _json(url: str, body: dict[str, str]) -> dict[str, Any]:
 
 
 @contextmanager
-def _replaying(page: Path) -> Iterator[str]:
+def replayed(folder: Path) -> Iterator[str]:
+    """A server that gives a page of contacts for every day, kept in a folder: its address."""
+    page = folder / PAGE_FILE
+    page.write_bytes(_page())
     command = [sys.executable, "-m", "integration_tests.bench.replay", str(page)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
@@ -123,7 +124,8 @@ def _replaying(page: Path) -> Iterator[str]:
             server.kill()
 
 
-def _config(url: str, slices: int) -> dict[str, Any]:
+def config(url: str, slices: int) -> dict[str, Any]:
+    """A configuration that reads so many days of it."""
     days = {
         "date_type": "range_specific",
         "start_date": f"{_DAY - timedelta(slices - 1):%Y-%m-%d}",
@@ -134,12 +136,12 @@ def _config(url: str, slices: int) -> dict[str, Any]:
 
 def _rows(url: str) -> list[dict[str, Any]]:
     """The records that the connector makes of the page."""
-    output = measure.read(_config(url, 1), ["contacts"], keep=True).output
+    output = measure.read(config(url, 1), ["contacts"], keep=True).output
     return cli.Outcome(0, output).records("contacts")
 
 
 def _ours(url: str, slices: int) -> float:
-    return measure.read(_config(url, slices), ["contacts"]).seconds
+    return measure.read(config(url, slices), ["contacts"]).seconds
 
 
 def _null(records: Path, slices: int) -> float:

@@ -1,0 +1,66 @@
+"""Where the time of a record goes, by stage: ``make profile``.
+
+The pages are those of the benchmark of records, few and many; the difference is the rows' alone.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from pathlib import Path
+
+from integration_tests import cli
+from integration_tests.bench import measure, records
+from integration_tests.bench.sampled import OTHER
+
+ORDER = (
+    "request and receive",
+    "parse",
+    "normalise",
+    "prove",
+    "hand on",
+    "message",
+    "serialise",
+    "write",
+)
+FEW, MANY = 1, 13
+MOST_OTHERS = 3
+
+
+def main(few: int = FEW, many: int = MANY) -> str:
+    """Measure; what came of it, in Markdown."""
+    with tempfile.TemporaryDirectory() as folder, records.replayed(Path(folder)) as url:
+        before, after = (_seconds(url, slices, Path(folder)) for slices in (few, many))
+    rows = (many - few) * (records.PAGE - 1)
+    spent = {stage: (after[stage] - before.get(stage, 0.0)) * 1e6 / rows for stage in after}
+    others = sorted(
+        ((cost, stage) for stage, cost in spent.items() if stage.startswith(OTHER)), reverse=True
+    )
+    lines = [(stage, spent.get(stage, 0.0)) for stage in ORDER]
+    lines.append(("other", sum(cost for cost, _ in others)))
+    total = sum(cost for _, cost in lines)
+    table = measure.table(
+        ("stage", "microseconds a record", "share"),
+        [(stage, f"{cost:.1f}", f"{cost / total:.0%}") for stage, cost in lines],
+    )
+    names = ", ".join(
+        f"`{stage.removeprefix(OTHER)}` {cost:.1f}" for cost, stage in others[:MOST_OTHERS]
+    )
+    return f"{table}\n\nTogether: {total:.1f}. Largest of the others: {names or 'none'}."
+
+
+def _seconds(url: str, slices: int, folder: Path) -> dict[str, float]:
+    """The processor time of each stage."""
+    found = folder / "seconds.json"
+    measure.run(
+        [sys.executable, "-m", "integration_tests.bench.sampled", str(found), "read"],
+        config=records.config(url, slices),
+        catalog=cli.catalog(["contacts"]),
+    )
+    seconds: dict[str, float] = json.loads(found.read_text(encoding="utf-8"))
+    return seconds
+
+
+if __name__ == "__main__":
+    sys.stdout.write(main() + "\n")
