@@ -31,10 +31,10 @@ demo: $(READY) ## Run every report against the sandbox and show what comes out
 	$(BIN)/python -m integration_tests.demo
 
 bench: $(READY) ## Measure speed and memory beside what is possible; ONLY=records for a part
-	$(BIN)/python -m integration_tests.bench $(if $(ONLY),--only $(ONLY)) $(if $(WRITE),--write docs/performance.md)
+	$(BIN)/python -m integration_tests.bench $(if $(ONLY),--only $(ONLY)) $(if $(WRITE),--write)
 
 profile: $(READY) ## Where the time of a record goes, by stage
-	$(BIN)/python -m integration_tests.bench --only stages $(if $(WRITE),--write docs/performance.md)
+	$(BIN)/python -m integration_tests.bench --only stages $(if $(WRITE),--write)
 
 chaos: $(READY) ## Sync under random faults and kills, four to eight minutes; SEED=n repeats one trial
 	$(BIN)/python -m integration_tests.chaos $(if $(SEEDS),--seeds $(SEEDS)) $(if $(SEED),--seed $(SEED))

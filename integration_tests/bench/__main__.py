@@ -14,6 +14,7 @@ import sys
 import time
 from pathlib import Path
 
+PAGE = Path(__file__).parents[2] / "docs" / "performance.md"
 PARTS = ("windows", "records", "stages", "start", "pace", "memory", "growth")
 
 
@@ -21,7 +22,7 @@ def main() -> int:
     """Measure, print, and put the figures where the documentation keeps them."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", choices=PARTS, help="one part alone")
-    parser.add_argument("--write", type=Path, help="a page with a pair of marks for each part")
+    parser.add_argument("--write", action="store_true", help=f"put the figures into {PAGE.name}")
     chosen = parser.parse_args()
     for name in [chosen.only] if chosen.only else PARTS:
         began = time.monotonic()
@@ -32,9 +33,9 @@ def main() -> int:
         sys.stdout.write(f"\n## {name}\n\n{said}\n\nMeasured in {took:.0f} s.\n")
         sys.stdout.flush()
         if chosen.write:
-            _put(chosen.write, name, said)
+            _put(PAGE, name, said)
     if chosen.write:
-        _put(chosen.write, "machine", _machine())
+        _put(PAGE, "machine", _machine())
     return 0
 
 

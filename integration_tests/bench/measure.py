@@ -58,6 +58,7 @@ def run(command: Sequence[str], *, keep: bool = False, **files: Any) -> Run:
             child = subprocess.Popen(words, stdout=sink, stderr=subprocess.STDOUT)
             _, status, usage = os.wait4(child.pid, 0)  # what this child alone used
             seconds = time.monotonic() - began
+            child.returncode = os.waitstatus_to_exitcode(status)
         if status:
             raise RuntimeError(output.read_text("utf-8")[-2000:])
         with output.open("rb") as lines:

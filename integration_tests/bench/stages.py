@@ -28,12 +28,16 @@ FEW, MANY = 1, 13
 MOST_OTHERS = 3
 
 
-def main(few: int = FEW, many: int = MANY) -> str:
+def main() -> str:
     """Measure; what came of it, in Markdown."""
     with tempfile.TemporaryDirectory() as folder, records.replayed(Path(folder)) as url:
-        before, after = (_seconds(url, slices, Path(folder)) for slices in (few, many))
-    rows = (many - few) * (records.PAGE - 1)
-    spent = {stage: (after[stage] - before.get(stage, 0.0)) * 1e6 / rows for stage in after}
+        few, many = (seconds(url, slices, Path(folder)) for slices in (FEW, MANY))
+    rows = (MANY - FEW) * (records.PAGE - 1)
+    return said({stage: (many[stage] - few.get(stage, 0.0)) * 1e6 / rows for stage in many})
+
+
+def said(spent: dict[str, float]) -> str:
+    """The table of microseconds by stage; what has none is summed up, the largest of it named."""
     others = sorted(
         ((cost, stage) for stage, cost in spent.items() if stage.startswith(OTHER)), reverse=True
     )
@@ -50,7 +54,7 @@ def main(few: int = FEW, many: int = MANY) -> str:
     return f"{table}\n\nTogether: {total:.1f}. Largest of the others: {names or 'none'}."
 
 
-def _seconds(url: str, slices: int, folder: Path) -> dict[str, float]:
+def seconds(url: str, slices: int, folder: Path) -> dict[str, float]:
     """The processor time of each stage."""
     found = folder / "seconds.json"
     measure.run(
@@ -58,8 +62,8 @@ def _seconds(url: str, slices: int, folder: Path) -> dict[str, float]:
         config=records.config(url, slices),
         catalog=cli.catalog(["contacts"]),
     )
-    seconds: dict[str, float] = json.loads(found.read_text(encoding="utf-8"))
-    return seconds
+    booked: dict[str, float] = json.loads(found.read_text(encoding="utf-8"))
+    return booked
 
 
 if __name__ == "__main__":
