@@ -35,8 +35,10 @@ RUN /opt/tools/bin/pip wheel --no-build-isolation --no-deps --wheel-dir dist . \
 
 FROM ${BASE_IMAGE}
 COPY --from=builder /opt/source /opt/source
-# Nothing is written outside the temporary directory, bytecode included.
-ENV PYTHONDONTWRITEBYTECODE=1 \
+# Nothing is written outside the temporary directory, bytecode included. And without a limit, glibc
+# gives each thread memory of its own to keep: a page that one worker let go of is of no use to another.
+ENV MALLOC_ARENA_MAX=2 \
+    PYTHONDONTWRITEBYTECODE=1 \
     PYTHONPYCACHEPREFIX=/opt/source/bytecode \
     PYTHONUNBUFFERED=1 \
     AIRBYTE_ENTRYPOINT=/opt/source/bin/source-incontact

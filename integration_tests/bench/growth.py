@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 MOST_GROWTH_MIB = 40
-DAYS, HEAVY_DAYS = (1, 30, 365, 730), (1, 10, 30)
+DAYS, HEAVY_DAYS = (1, 30, 365, 730), (8, 30, 90)
+"""Of heavy days at least as many as workers, so that all of them have a page in hand."""
 HEAVY = {"contacts_per_quarter": 40}
 _LAST = datetime(2026, 11, 13, tzinfo=timezone.utc)
 _HEAD = ("requests", "rows", "seconds", "peak, MiB")

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 CONNECTOR = [str(Path(sys.executable).with_name("source-incontact"))]
 _TIMEOUT_SECONDS = 900
+_AS_IN_THE_IMAGE = {"MALLOC_ARENA_MAX": "2"}
+"""What the Dockerfile sets for the sake of memory, and a shell does not."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,12 @@ def run(command: Sequence[str], *, keep: bool = False, **files: Any) -> Run:
         output = Path(folder) / "output"
         with output.open("wb") as sink:
             began = time.monotonic()
-            child = subprocess.Popen(words, stdout=sink, stderr=subprocess.STDOUT)
+            child = subprocess.Popen(
+                words,
+                stdout=sink,
+                stderr=subprocess.STDOUT,
+                env={**os.environ, **_AS_IN_THE_IMAGE},
+            )
             _, status, usage = os.wait4(child.pid, 0)  # what this child alone used
             seconds = time.monotonic() - began
             child.returncode = os.waitstatus_to_exitcode(status)
