@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import socket
 import ssl
-import threading
 import time
 from contextlib import ExitStack, suppress
 from datetime import datetime, timedelta, timezone
@@ -16,13 +14,12 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from integration_tests.listeners import LOOPBACK, Listener
+
 if TYPE_CHECKING:
+    import socket
     from pathlib import Path
-    from types import TracebackType
 
-    from typing_extensions import Self
-
-_LOOPBACK = "127.0.0.1"
 _PAUSE_SECONDS = 0.1
 _DRIPS = 40
 _HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n" % _DRIPS
@@ -31,9 +28,9 @@ _HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n" % _DRIPS
 def certificate(folder: Path) -> Path:
     """A file with a key and its certificate for loopback, signed by itself."""
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, _LOOPBACK)])
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, LOOPBACK)])
     now = datetime.now(timezone.utc)
-    address = x509.SubjectAlternativeName([x509.IPAddress(IPv4Address(_LOOPBACK))])
+    address = x509.SubjectAlternativeName([x509.IPAddress(IPv4Address(LOOPBACK))])
     signed = (
         x509.CertificateBuilder()
         .subject_name(name)
@@ -52,11 +49,8 @@ def certificate(folder: Path) -> Path:
     return path
 
 
-class Dripper:
+class Dripper(Listener):
     """Answers one request, with a pause after each byte of head or body, for some seconds.
-
-    Attributes:
-        port: Where it listens.
 
     Args:
         certificate: Key and certificate for TLS; ``None`` for none.
@@ -68,30 +62,11 @@ class Dripper:
     def __init__(
         self, certificate: Path | None, *, tunnel: bool, drips: bool, in_head: bool
     ) -> None:
-        self._listener = socket.create_server((_LOOPBACK, 0))
-        self.port: int = self._listener.getsockname()[1]
+        super().__init__()
         self._certificate = certificate
         self._tunnel = tunnel
         self._pause = _PAUSE_SECONDS if drips else 0.0
         self._in_head = in_head
-        self._thread = threading.Thread(target=self._serve, daemon=True)
-
-    def __enter__(self) -> Self:
-        """Wait for a client."""
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Be done."""
-        with suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-        self._thread.join()
 
     def _serve(self) -> None:
         with suppress(OSError), ExitStack() as stack:
