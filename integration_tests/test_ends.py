@@ -72,3 +72,28 @@ def test_when_interrupted(tmp_path: Path) -> None:
         child.send_signal(signal.SIGINT)
         child.communicate(timeout=LIMIT_SECONDS)
         assert child.returncode == 130
+
+
+STUCK = """
+import sys, threading
+from source_incontact import run
+
+def fail(*_):
+    raise MemoryError
+
+def main(args):
+    threading.Thread(target=threading.Event().wait).start()
+    sys.excepthook = fail
+    if "no thread" in args:
+        threading.Timer.start = lambda _: (_ for _ in ()).throw(RuntimeError)
+    raise MemoryError
+
+run.main = main
+run.run()
+"""
+
+
+@pytest.mark.parametrize("room", ["a thread", "no thread"])
+def test_when_memory_is_too_short_even_for_an_error(room: str) -> None:
+    done = subprocess.run([sys.executable, "-c", STUCK, room], timeout=LIMIT_SECONDS, check=False)
+    assert done.returncode == 1

@@ -86,7 +86,7 @@ def run() -> None:
     except KeyboardInterrupt:
         code = _INTERRUPTED
     except BaseException:  # noqa: BLE001 - whatever it was, it ends here and is told
-        with suppress(OSError):  # nobody may be listening any more
+        with suppress(Exception):  # nobody may be listening any more, or memory be short
             sys.excepthook(*sys.exc_info())
     _leave(code)
 
@@ -103,7 +103,10 @@ def _leave(code: int) -> NoReturn:
         code = code or 1
     end = threading.Timer(_GRACE_SECONDS, os._exit, [code])
     end.daemon = True
-    end.start()
+    try:
+        end.start()
+    except RuntimeError:  # there is no room for a further thread
+        os._exit(code)
     sys.exit(code)
 
 

@@ -131,7 +131,7 @@ LATENCY, BACKOFF = 0.02, 1.01
 """Seconds until an answer, and what the CDK waits before it tries again."""
 
 
-def read(gate: Gate, clock: Clock, limit: Limit | None, windows: int) -> tuple[float, float]:
+def read(gate: Gate, clock: Clock, limit: Limit | Whim | None, windows: int) -> tuple[float, float]:
     """Read so many windows with all workers: the seconds it took, the share that was refused."""
     began, refusals = clock.now, [0]
     left = list(range(windows))
@@ -188,6 +188,42 @@ def test_a_limit_that_is_raised_is_followed(clock: Clock) -> None:
     read(gate, clock, LIMITS["moving"](ALLOWED, 1), 100)
     seconds, _ = read(gate, clock, LIMITS["moving"](100, 1), 1000)
     assert seconds < 60
+
+
+class Whim:
+    """Refuses without a limit: whatever comes in the first instants of each period.
+
+    Args:
+        period: Seconds from one refusal to the next.
+        lasts: Seconds that it lasts.
+    """
+
+    def __init__(self, period: float, lasts: float) -> None:
+        self._period, self._lasts = period, lasts
+        self._began: float | None = None
+
+    def wait(self, now: float) -> float:
+        """How long to wait; more than 0 refuses."""
+        if self._began is None:
+            self._began = now
+        return max(0.0, self._lasts - (now - self._began) % self._period)
+
+    def take(self, now: float) -> None:
+        """Nothing is counted."""
+
+
+@pytest.mark.parametrize(
+    ("period", "lasts", "windows"),
+    [
+        pytest.param(10**9, 0.01, 1000, id="the first request of all"),
+        pytest.param(60, 0.5, 3000, id="half a second of each minute"),
+    ],
+)
+def test_a_refusal_before_anything_was_sent_tells_little(
+    clock: Clock, period: float, lasts: float, windows: int
+) -> None:
+    seconds, _ = read(gate_of(10), clock, Whim(period, lasts), windows)
+    assert seconds < 1.25 * windows / 10
 
 
 def test_without_a_limit_a_high_setting_costs_no_more_than_two_seconds(clock: Clock) -> None:

@@ -218,7 +218,7 @@ def _address(texts: Mapping[str, str], spool: Spool) -> str:
 
     Raises:
         BrokenAnswerError: It holds neither: an answer of another kind, which proves nothing; or it
-            gives a reason for a file without a byte.
+            gives a reason for a file without a byte [A 37].
     """
     if spool.size:
         return ""

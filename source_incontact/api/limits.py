@@ -87,7 +87,12 @@ class Pace:
         self._allowed: float | None = None
         self._answers = 0
         self._sent: deque[float] = deque(maxlen=1000)
+        self._resumed = math.inf
         self._pressed = False
+
+    def resume(self, moment: float) -> None:
+        """Note when requests go on after a pause: before that moment there are none to count."""
+        self._resumed = moment
 
     def turn(self, *, waits: bool) -> None:
         """Note whether the request whose turn it is waits for it: else the pace is not in use."""
@@ -95,6 +100,7 @@ class Pace:
 
     def sent(self, now: float) -> None:
         """Note a request."""
+        self._resumed = min(self._resumed, now)
         self._sent.append(now)
 
     def served(self) -> None:
@@ -113,6 +119,8 @@ class Pace:
         allowed = float(sum(sent - 1 < moment < sent for moment in self._sent))
         if not self._pressed:  # then they are few because no more were asked for
             allowed = max(allowed, self.rate * _UNPRESSED)
+        elif self._resumed > sent - 1:  # or because less than a second has passed
+            allowed = max(allowed, min(self.rate, _START) * _UNPRESSED)
         self._allowed = max(_SLOWEST, min(allowed, self.rate * _BELOW_REFUSED))
         self._answers = 0
         self.rate = max(_SLOWEST, self._allowed * (1 - _DIP))
@@ -214,5 +222,6 @@ class Gate(APIBudget):
                 pause = min(doubled, MAX_PAUSE_SECONDS)
             if now + pause > self._held_until:
                 self._held_until = self._next_slot = now + pause
+                self._pace.resume(now + pause)
                 self._holds += 1  # slots that were kept before are void
         LOGGER.info("The API refused a request (429): all workers wait %.0f s.", pause)

@@ -25,7 +25,7 @@ LOGGER = logging.getLogger("airbyte.source_incontact.paging")
 MAX_PASSES = 3
 """How often a report is read from its first page before it fails."""
 
-_LEAST_CAP = 32
+_LEAST_CAP = 64
 
 RowT = TypeVar("RowT")
 
@@ -94,12 +94,15 @@ class _Pass:
     ) -> tuple[list[tuple[Hashable, RowT]], bool]:
         """The rows that are new, each with its identity, and whether to ask for another page."""
         identities, fresh = self._new_rows(page.rows, key)
-        if page.rows or self.total is None:
-            self._count(page.total)  # beyond the end, a count may be one of the empty page
+        if fresh or self.total is None:
+            self._count(page.total)  # of a page without news, a count may be that of the page
         self.hidden = max(self.hidden, page.hidden)
         if page.unreadable:
             self.flaw = "the API's count of rows is no number"
-        return fresh, bool(page.rows) and self._goes_on(page, identities, is_new=bool(fresh))
+        if not page.rows:
+            self.moved |= self._anchor is not None  # the last row that was read is there no more
+            return fresh, False
+        return fresh, self._goes_on(page, identities, is_new=bool(fresh))
 
     def _goes_on(self, page: Page[RowT], identities: list[Hashable], *, is_new: bool) -> bool:
         """Place a page that has rows behind the one before; whether a further one may follow."""
@@ -107,8 +110,11 @@ class _Pass:
         if not is_new:
             if len(self.seen) == self.total:
                 return False  # the last row alone, or, from some servers, the last page again
-            if identities == [anchor]:
-                return True  # to be asked for what follows it, since a page may be as short as that
+            if anchor is not None:
+                # To be asked for what follows: a page may be as short as the last row alone, and
+                # a server may begin its pages where it likes.
+                self.moved |= identities != [anchor]
+                return True
             self.flaw = "a page repeated rows that had been read already"
             return False
         self.moved |= anchor is not None and identities[0] != anchor

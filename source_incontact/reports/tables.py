@@ -23,12 +23,11 @@ _OTHER_KINDS = (
     (b"PK\3\4", "an Excel file or another archive"),
     (b"\xd0\xcf\x11\xe0", "an old Excel file"),
     (b"%PDF", "a PDF"),
-    (b"<html", "a web page"),
-    (b"<!doctype", "a web page"),
-    (b"<?xml", "XML"),
 )
-_ESCAPED = re.compile("[\udc80-\udcff]")
-"""What "surrogateescape" makes of a byte that is no UTF-8."""
+_MARKUP = re.compile(r'\s*(<|\{\s*("|$))')
+"""How a web page, XML or JSON begins, and no header does."""
+_ESCAPED = re.compile("[\udc80-\udcff]+")
+"""What "surrogateescape" makes of bytes that are no UTF-8."""
 
 MAX_ROW_CHARACTERS = 32 << 20
 """Longest row; warehouses take cells of 16 MiB at most."""
@@ -78,10 +77,10 @@ def columns(header: Sequence[str], reserved: Iterable[str]) -> list[str]:
 
 
 def _encoding(file: IO[bytes]) -> str:
-    start = file.read(16)
+    start = file.read(4)
     file.seek(0)
     for signature, kind in _OTHER_KINDS:
-        if start.lstrip().lower().startswith(signature.lower()):
+        if start.startswith(signature):
             raise BrokenTableError(f"the file is {kind} and no table")
     for bom, name in _BOMS:
         if start.startswith(bom):
@@ -137,6 +136,8 @@ class _Lines:
             self.first = self._read()
         if "\0" in self.first:
             raise BrokenTableError("the file is no text")
+        if _MARKUP.match(self.first):
+            raise BrokenTableError("the file is a web page, XML or JSON, and no table")
         self.sentinel = uuid.uuid4().hex
         self._row: list[str] = []
         self._size = 0
@@ -183,7 +184,19 @@ class _Lines:
 
 
 def _as_windows_1252(escaped: re.Match[str]) -> str:
-    return escaped[0].encode("ascii", "surrogateescape").decode("cp1252")
+    """The text of some bytes that are no UTF-8.
+
+    Raises:
+        UnicodeError: They are not of the Windows code page either.
+    """
+    found = escaped[0].encode("ascii", "surrogateescape")
+    try:
+        return found.decode("cp1252")
+    except UnicodeError:
+        # A cell may be cut to a length in the middle of a character.
+        if codecs.getincrementaldecoder("utf-8")().decode(found) == "":
+            return "\ufffd"
+        raise
 
 
 def _delimiter(line: str) -> str:
