@@ -1,7 +1,8 @@
 """The connector's main job, seen from outside: ``make demo``.
 
-Starts a sandbox, runs the console command's check, discover and read of every stream over the last
-seven days, and prints what came of it. The messages stay in a folder as JSON lines.
+Starts a sandbox, runs the console command's check, discover and read of every stream over the
+last seven days, compares what came with the sandbox's truth, and prints it. The messages stay in a
+folder as JSON lines.
 """
 
 from __future__ import annotations
@@ -16,7 +17,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from integration_tests.cli import DATED, LISTS, Outcome
+from integration_tests.moments import PATHS, plain, true_rows, windows_asked
 from integration_tests.sandbox.client import Sandbox
+from source_incontact.reports.files import OURS
+from source_incontact.reports.tables import columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +29,8 @@ if TYPE_CHECKING:
 FOLDER = Path("demo-output")
 COMMAND = Path(sys.executable).with_name("source-incontact")
 SEVEN_DAYS = {"date_type": "range_relative", "start_days_back": "6", "end_days_back": "today"}
+
+SHOWN_CHARACTERS = 300
 
 _PLANNED = re.compile(r"(\w+): (\d+) windows to read")
 
@@ -62,7 +69,7 @@ class Tally:
 def main() -> int:
     """Run the demonstration; 0 if every step went well."""
     FOLDER.mkdir(exist_ok=True)
-    with Sandbox.start() as sandbox:
+    with Sandbox.start(ticking=False) as sandbox:  # or contacts would go on while we compare
         config = sandbox.config(
             date=SEVEN_DAYS, custom_reports=["Weekly Queue Overview"], data_downloads=["540"]
         )
@@ -79,14 +86,46 @@ def main() -> int:
         say(f"discover  {len(names)} streams")
         write("catalog.json", configured(catalog))
 
+        sandbox.clear_requests()
         begun = time.monotonic()
         tally = Tally()
         for message in run("read", "--config", "config.json", "--catalog", "catalog.json"):
             tally.take(message)
         say(f"read      {sum(tally.rows.values())} rows in {time.monotonic() - begun:.1f} s\n")
         show(names, tally)
-    say(f"\nAll messages are in {FOLDER}/: check.jsonl, discover.jsonl, read.jsonl.")
-    return 0 if all(tally.endings.get(name) == "COMPLETE" for name in names) else 1
+        wrong = untrue(sandbox)
+    say(
+        f"\nEach of these streams against the sandbox's truth, cell by cell: {wrong or 'the same'}."
+    )
+    say(f"\nThe form, the catalog and all messages are in {FOLDER}/.")
+    ended = all(tally.endings.get(name) == "COMPLETE" for name in names)
+    return 0 if ended and not wrong else 1
+
+
+def untrue(sandbox: Sandbox) -> str:
+    """The streams with rows other than the sandbox's own; shows a contact."""
+    read = Outcome(0, (FOLDER / "read.jsonl").read_text(encoding="utf-8"))
+    contact = json.dumps(read.records("contacts")[-1], ensure_ascii=False)
+    say(f"\nA contact: {contact[:SHOWN_CHARACTERS]} ...")
+    wrong = [
+        name
+        for name in (*LISTS, *DATED)
+        if plain(read.records(name))
+        != true_rows(
+            sandbox.truth, name, windows_asked(sandbox, PATHS[name]) if name in PATHS else ()
+        )
+    ]
+    custom = sandbox.truth.custom_report(700_101)
+    days = windows_asked(sandbox, "report-jobs/datadownload/540")
+    files = [sandbox.truth.data_download(540, *day) for day in days]
+    for name, tables in {
+        "custom_report_weekly_queue_overview": [custom],
+        "data_download_540": files,
+    }.items():
+        names = columns(tables[0].header, OURS)
+        got = Counter(tuple(row[column] for column in names) for row in read.records(name))
+        wrong += [name] * (got != Counter(row for table in tables for row in table.rows))
+    return ", ".join(wrong)
 
 
 def run(command: str, *args: str) -> Iterator[dict[str, Any]]:
@@ -128,12 +167,12 @@ def write(name: str, content: dict[str, Any]) -> None:
 
 def show(names: list[str], tally: Tally) -> None:
     """Print the table."""
-    say(f"{'stream':<26}{'windows':>8}{'rows':>8}{'seconds':>9}  outcome")
+    say(f"{'stream':<36}{'windows':>8}{'rows':>8}{'done after':>12}  outcome")
     for name in names:
         windows = tally.windows.get(name, "-")
         seconds = tally.seconds.get(name, 0.0)
         outcome = tally.endings.get(name, "never ended")
-        say(f"{name:<26}{windows:>8}{tally.rows[name]:>8}{seconds:>9.1f}  {outcome}")
+        say(f"{name:<36}{windows:>8}{tally.rows[name]:>8}{seconds:>10.1f} s  {outcome}")
 
 
 def say(line: str) -> None:

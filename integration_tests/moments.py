@@ -74,3 +74,11 @@ KEYS = {
     "skill_summaries": ("skillId", "startDate"),
     "contacts": ("contactId",),
 }
+CURSORS = {
+    "agent_performance": "startDate",
+    "team_performance_totals": "startDate",
+    "skill_summaries": "startDate",
+    "contacts": "contactStartDate",
+}
+BY_DAY = tuple(name for name, field in CURSORS.items() if field != "startDate")
+"""What goes by day whatever the report interval: rows that are not stamped with their window."""

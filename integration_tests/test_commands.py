@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from integration_tests import cli
-from integration_tests.moments import FAST, KEYS, NOW, days_back, specific
+from integration_tests.moments import CURSORS, FAST, KEYS, NOW, PATHS, days_back, specific
 from integration_tests.sandbox.configs import LOGINS, SECRETS
 
 if TYPE_CHECKING:
@@ -56,8 +56,7 @@ def test_discover_needs_no_network() -> None:
     for name in cli.DATED:
         assert streams[name]["supported_sync_modes"] == ["full_refresh", "incremental"]
         assert streams[name]["source_defined_primary_key"] == [[field] for field in KEYS[name]]
-        cursor = "contactStartDate" if name == "contacts" else "startDate"
-        assert streams[name]["default_cursor_field"] == [cursor]
+        assert streams[name]["default_cursor_field"] == [CURSORS[name]]
 
 
 SIGN_IN = {
@@ -92,10 +91,7 @@ def test_a_small_read_makes_no_call_that_is_not_needed(sandbox: Sandbox) -> None
         [
             *SIGN_IN["access_key"],
             *(("GET", name) for name in cli.LISTS),
-            *2 * [("GET", "agents/performance")],
-            *2 * [("GET", "teams/performance-total")],
-            *2 * [("GET", "skills/summary")],
-            *2 * [("GET", "contacts")],
+            *(("GET", path) for path in PATHS.values() for _ in range(2)),
         ]
     )
     assert calls(sandbox)[:2] == SIGN_IN["access_key"]

@@ -294,3 +294,13 @@ def test_nothing_secret_is_written_at_debug_level(sandbox: Sandbox) -> None:
     assert "access_token" not in said
     addresses = {record["fromAddress"] for record in outcome.records("contacts")}
     assert not [address for address in addresses if address and str(address) in said]
+
+
+def test_the_log_says_why_a_request_is_repeated_and_calls_nothing_else_a_rate_limit(
+    sandbox: Sandbox,
+) -> None:
+    sandbox.fault("teams", {"status": 503, "body": {"message": "closed for lunch"}}, times=2)
+    outcome = cli.read(sandbox.config(**FAST), ["teams"], now=NOW, speed=40)
+    assert outcome.exit_code == 0, outcome.errors
+    assert outcome.logs.count("teams: the API failed (503, closed for lunch); next try in") == 2
+    assert "Rate limit" not in outcome.logs

@@ -211,6 +211,16 @@ def test_check_with_good_names_costs_two_more_calls(sandbox: Sandbox) -> None:
     ]
 
 
+def test_check_points_to_the_field_of_a_number_that_nobody_knows(sandbox: Sandbox) -> None:
+    outcome = cli.run(
+        "check", config=sandbox.config(data_downloads=["99999"], date=ONE_DAY, **FAST), now=NOW
+    )
+    [status] = outcome.of_type("CONNECTION_STATUS")
+    assert status["status"] == "FAILED"
+    assert "NICE does not know data_download_99999 (404" in status["message"]
+    assert "Check its number in the field 'details.data_downloads'" in status["message"]
+
+
 def test_an_unknown_report_fails_its_stream_alone(sandbox: Sandbox) -> None:
     config = sandbox.config(custom_reports=["Nothing of the kind"], **FAST)
     outcome = cli.read(config, ["custom_report_nothing_of_the_kind", "teams"], now=NOW)

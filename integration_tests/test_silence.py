@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from integration_tests import cli
 from integration_tests.beats import ALLOWED_SILENCE_SECONDS
-from integration_tests.moments import FAST, NOW, days_back, specific
+from integration_tests.moments import BY_DAY, FAST, NOW, days_back, specific
 
 if TYPE_CHECKING:
     from integration_tests.cli import Outcome
@@ -88,7 +88,7 @@ def test_a_window_without_rows_is_a_sign_of_life_too(sandbox: Sandbox) -> None:
     assert outcome.exit_code == 0, outcome.errors
     assert outcome.of_type("RECORD") == []
     for stream in streams:
-        windows = 3 if stream in {"contacts", "data_download_540"} else 72
+        windows = 3 if stream in {*BY_DAY, "data_download_540"} else 72
         hours = [read_hours(state) for state in outcome.states[stream]]
         each = 72 // windows
         # One more at the end, which says that all was read.

@@ -73,11 +73,17 @@ def without_trace(record: logging.LogRecord) -> bool:
     return True
 
 
+def without_rumours(record: logging.LogRecord) -> bool:
+    """Drop what the CDK says of each pause, a rate limit whatever it is for; the judge says why."""
+    return not str(record.msg).startswith("UserDefinedBackoffException: Rate limit exceeded")
+
+
 def run() -> None:
     """Run the command line's command and exit; 1 if it failed."""
     init_uncaught_exception_handler(LOGGER)
     for handler in logging.getLogger().handlers:  # at a logger, a filter misses its children's
         handler.addFilter(without_trace)
+        handler.addFilter(without_rumours)
     code = 1
     try:
         code = main(sys.argv[1:])

@@ -7,6 +7,7 @@ data and passwords.
 
 from __future__ import annotations
 
+import logging
 import random
 import weakref
 from dataclasses import dataclass
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+
+LOGGER = logging.getLogger("airbyte.source_incontact.api")
 
 MAX_TRIES = 7
 """Tries of one request; the pauses between them add up to about a minute."""
@@ -214,13 +217,16 @@ class Judge(ErrorHandler, BackoffStrategy):
         if attempt_count >= self.patience.get(status or 0, self.max_tries):
             raise transient_error(
                 f"Gave up on {self._label.name} after {attempt_count} tries; at last "
-                f"{self._describe(response)}. Run the sync again later."
+                f"{self._describe(response)}. Run it again later."
             )
         if busy or status == HTTPStatus.UNAUTHORIZED:
             return _AT_ONCE  # the gate holds a 429 back; a renewed token needs no pause
         asked = retry_after_seconds(response) if isinstance(response, requests.Response) else None
         grown = min(2.0 ** (attempt_count - 1), _LONGEST_BACKOFF_SECONDS)
-        return asked or grown * random.uniform(0.5, 1.0)  # noqa: S311 - jitter, not a secret
+        pause = asked or grown * random.uniform(0.5, 1.0)  # noqa: S311 - jitter, not a secret
+        why = self._describe(response)
+        LOGGER.info("%s: %s; next try in %.0f s.", self._label.name, why, pause + 1)
+        return pause
 
     def rule(self, status: int) -> Rule:
         """The rule for a status code."""
