@@ -32,8 +32,8 @@ def payload_of(response: requests.Response) -> Envelope | None:
 def json_of(response: requests.Response) -> Any:
     """The JSON of an answer: UTF-8, 16 or 32, with or without a byte order mark.
 
-    Charsets in headers are not believed: a wrong one would garble names without a word. NaN,
-    Infinity and numbers that are too large for one stay as they were written.
+    Charsets in headers are not believed: a wrong one would garble names without a word. NaN and
+    Infinity stay as they were written.
 
     Raises:
         ValueError: It is no JSON, or nested beyond reason.
