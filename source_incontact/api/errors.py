@@ -1,4 +1,4 @@
-"""The one judge of the API's answers: a table of status codes, and what a good body looks like.
+"""The one judge of the API's answers: by the table of `rules`, and by what a good body looks like.
 
 The CDK sends and repeats; it asks a judge what to do with each answer. Refusals are raised from
 here, because the CDK's own failure path logs request and response bodies, which hold customers'
@@ -11,7 +11,6 @@ import logging
 import random
 import weakref
 from dataclasses import dataclass
-from enum import Enum
 from http import HTTPStatus
 from typing import TYPE_CHECKING, ClassVar
 
@@ -26,6 +25,7 @@ from airbyte_cdk.sources.streams.http.error_handlers import (
 
 from source_incontact.api.bodies import payload_of, vendor_words
 from source_incontact.api.limits import retry_after_seconds
+from source_incontact.api.rules import Rule, Verdict, rule_for
 from source_incontact.api.transport import (
     MAX_ANSWER_BYTES,
     MAX_ANSWER_OBJECTS,
@@ -63,83 +63,6 @@ TRANSIENT_ERRORS = (
 )
 
 
-class Verdict(Enum):
-    """What to do with an answer."""
-
-    READ = "read its body"
-    EMPTY = "it says that there are no rows"
-    RENEW = "sign in anew, once, and repeat"
-    RETRY = "wait and repeat"
-    FAIL = "give up"
-
-
-@dataclass(frozen=True)
-class Rule:
-    """A row of the table.
-
-    Attributes:
-        verdict: What to do.
-        text: What to tell the person: ``{report}``, ``{permission}``, ``{status}``, ``{words}``.
-        failure: Whom a failure concerns: the user, time, or the connector.
-    """
-
-    verdict: Verdict
-    text: str = ""
-    failure: FailureType = FailureType.transient_error
-
-
-_CONFIG, _OURS = FailureType.config_error, FailureType.system_error
-
-STATUS_RULES: Mapping[int, Rule] = {
-    202: Rule(Verdict.RETRY, "the API has accepted the request but not answered it yet (202)"),
-    204: Rule(Verdict.EMPTY),
-    206: Rule(Verdict.RETRY, "the API sent a part of its answer only (206)"),
-    401: Rule(
-        Verdict.RENEW,
-        "The API still refuses {report} right after a new sign-in (401{words}). Check that the "
-        "account in 'credentials' is active and may use the reporting API.",
-        _CONFIG,
-    ),
-    403: Rule(
-        Verdict.FAIL,
-        "The account may not read {report} (403{words}). Give its role in inContact this "
-        "permission: {permission}; or leave this stream out of the connection.",
-        _CONFIG,
-    ),
-    404: Rule(
-        Verdict.FAIL,
-        "The API does not know {report} (404{words}). Check 'api_version'; 30.0 is the default.",
-        _CONFIG,
-    ),
-    408: Rule(Verdict.RETRY, "the API timed out (408{words})"),
-    429: Rule(Verdict.RETRY, "the API refused the request as one too many (429{words})"),
-}
-
-ALREADY_RUNNING = Rule(
-    # A business unit can be set up so that one user at a time may run a report [S]; the code
-    # is not public [A 23].
-    Verdict.RETRY,
-    "somebody else is running this report (409{words})",
-)
-
-CLASS_RULES: Mapping[int, Rule] = {
-    2: Rule(Verdict.READ),
-    3: Rule(
-        Verdict.FAIL,
-        "The API redirects {report} elsewhere ({status}). Redirects are not followed, so that the "
-        "token stays where it belongs. Check 'api_host' and 'api_version'.",
-        _CONFIG,
-    ),
-    4: Rule(Verdict.FAIL, "The API refuses the request for {report} ({status}{words}).", _OURS),
-    5: Rule(Verdict.RETRY, "the API failed ({status}{words})"),
-}
-
-
-def rule_for(status: int) -> Rule:
-    """The table's row for a status code; codes outside 200 to 599 are repeated."""
-    return STATUS_RULES.get(status) or CLASS_RULES.get(status // 100) or CLASS_RULES[5]
-
-
 @dataclass(frozen=True)
 class ReportLabel:
     """What messages say of a report, and what its good answers hold.
@@ -167,7 +90,7 @@ class Judge(ErrorHandler, BackoffStrategy):
     patience: ClassVar[Mapping[int, int]] = {429: MAX_TRIES_WHEN_BUSY}
     """Tries of what is refused with these status codes."""
     rules: ClassVar[Mapping[int, Rule]] = {}
-    """Rows that differ from `STATUS_RULES` for these reports."""
+    """Rows that differ from the table for these reports."""
 
     def __init__(self, label: ReportLabel, reject_token: Callable[[str], None]) -> None:
         self._label = label
@@ -198,7 +121,7 @@ class Judge(ErrorHandler, BackoffStrategy):
             return _retry(self._describe(response))
         raise failure(
             f"The request for {self._label.name} could not be sent: {type(response).__name__}.",
-            _OURS,
+            FailureType.system_error,
         )
 
     def backoff_time(

@@ -14,21 +14,17 @@ from contextlib import ExitStack, closing
 from http import HTTPStatus
 from typing import IO, TYPE_CHECKING, ClassVar
 
-from airbyte_cdk.models import FailureType
-
 from source_incontact.api.base64_json import FILE_KEY, BrokenAnswerError, FileAnswer
 from source_incontact.api.bodies import says_empty
 from source_incontact.api.envelopes import WORD_KEYS, clean_words
 from source_incontact.api.errors import (
-    ALREADY_RUNNING,
     MAX_TRIES_WHILE_RUNNING,
     TRANSIENT_ERRORS,
     Judge,
     ReportLabel,
-    Rule,
-    Verdict,
     success,
 )
+from source_incontact.api.rules import ALREADY_RUNNING, UNKNOWN_DATA_DOWNLOAD, Rule, Verdict
 from source_incontact.failures import transient_error
 
 if TYPE_CHECKING:
@@ -101,16 +97,7 @@ class Spool:
 class FileJudge(Judge):
     """Judges answers whose body is streamed and so not looked at here."""
 
-    rules: ClassVar = {
-        404: Rule(
-            Verdict.FAIL,
-            "NICE does not know {report} (404{words}). Check its number in the field "
-            "'details.data_downloads', and 'api_version'; 30.0 is the default. If it is a custom "
-            "report, enter it in 'details.custom_reports' instead.",
-            FailureType.config_error,
-        ),
-        409: ALREADY_RUNNING,
-    }
+    rules: ClassVar = {404: UNKNOWN_DATA_DOWNLOAD, 409: ALREADY_RUNNING}
     patience: ClassVar = {**Judge.patience, 409: MAX_TRIES_WHILE_RUNNING}
 
     def _judge_body(self, response: requests.Response) -> ErrorResolution:  # noqa: ARG002 - see class

@@ -9,16 +9,9 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import quote
 
-from airbyte_cdk.models import FailureType
-
 from source_incontact.api.bodies import payload_of
-from source_incontact.api.errors import (
-    ALREADY_RUNNING,
-    MAX_TRIES_WHILE_RUNNING,
-    Judge,
-    Rule,
-    Verdict,
-)
+from source_incontact.api.errors import MAX_TRIES_WHILE_RUNNING, Judge
+from source_incontact.api.rules import ALREADY_RUNNING, UNKNOWN_CUSTOM_REPORT
 from source_incontact.failures import transient_error
 
 if TYPE_CHECKING:
@@ -47,16 +40,7 @@ _FILE_NAME_GRACE_SECONDS = 60.0
 class JobJudge(Judge):
     """Judges the answers about jobs: one of the same report may be running."""
 
-    rules: ClassVar = {
-        404: Rule(
-            Verdict.FAIL,
-            "NICE does not know {report} (404{words}). Check its name or number in the field "
-            "'details.custom_reports', and 'api_version'; 30.0 is the default. If it is a data "
-            "download, enter its number in 'details.data_downloads' instead.",
-            FailureType.config_error,
-        ),
-        409: ALREADY_RUNNING,
-    }
+    rules: ClassVar = {404: UNKNOWN_CUSTOM_REPORT, 409: ALREADY_RUNNING}
     patience: ClassVar = {**Judge.patience, 409: MAX_TRIES_WHILE_RUNNING}
 
 

@@ -21,7 +21,8 @@ from airbyte_cdk.utils.airbyte_secrets_utils import add_to_secrets
 from pydantic import SecretStr
 
 from source_incontact.api.bodies import json_of, vendor_words
-from source_incontact.api.errors import Judge, ReportLabel, Rule, Verdict
+from source_incontact.api.errors import Judge, ReportLabel
+from source_incontact.api.rules import Rule, Verdict
 from source_incontact.api.tokens import Token
 from source_incontact.config import AccessKey, ApplicationUser, ClientAccessKey
 from source_incontact.failures import config_error, transient_error
