@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _WRAPPERS = ("resultset", "jobresult")
-WORD_KEYS = ("error_description", "errordescription", "errormessage", "message", "error")
-"""Where the vendor says in prose what is wrong, by lower-case key."""
+_WORD_KEYS = ("error_description", "errordescription", "errormessage", "message", "error")
 _MAX_WORDS = 300
 
 
@@ -88,7 +87,16 @@ class Envelope:
     @property
     def words(self) -> str:
         """Whatever the vendor says in prose, or ``""``."""
-        return next((text for key in WORD_KEYS if (text := clean_words(self._values.get(key)))), "")
+        return words_of(self._values)
+
+
+def words_of(values: Mapping[str, Any]) -> str:
+    """What the vendor says in prose under any of its names for that, or ``""``.
+
+    Args:
+        values: By lower-case key.
+    """
+    return next((text for key in _WORD_KEYS if (text := clean_words(values.get(key)))), "")
 
 
 def clean_words(value: object) -> str:

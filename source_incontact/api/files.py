@@ -16,7 +16,7 @@ from typing import IO, TYPE_CHECKING, ClassVar
 
 from source_incontact.api.base64_json import FILE_KEY, BrokenAnswerError, FileAnswer
 from source_incontact.api.bodies import says_empty
-from source_incontact.api.envelopes import WORD_KEYS, clean_words
+from source_incontact.api.envelopes import clean_words, words_of
 from source_incontact.api.errors import (
     MAX_TRIES_WHILE_RUNNING,
     TRANSIENT_ERRORS,
@@ -43,13 +43,12 @@ MAX_PASSES = 4
 MAX_FILE_BYTES = 4 << 30
 """Largest file that is kept aside; temporary folders of containers are seldom larger."""
 
+_IN_MEMORY = 4 << 20
+_PIECE = 1 << 16
+
 
 class _EmptyBodyError(BrokenAnswerError):
     """There is nothing where a file, or a 204, was to be expected."""
-
-
-_IN_MEMORY = 4 << 20
-_PIECE = 1 << 16
 
 
 class Spool:
@@ -221,7 +220,7 @@ def _address(texts: Mapping[str, str], spool: Spool) -> str:
     if spool.size:
         return ""
     address = texts.get("uri", "")
-    said = next((words for key in WORD_KEYS if (words := clean_words(texts.get(key)))), "")
+    said = words_of(texts)
     if not address and (said or FILE_KEY not in texts):
         raise BrokenAnswerError("it holds no file" + (f"; it says: {said}" if said else ""))
     return address
