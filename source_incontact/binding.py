@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from source_incontact.api.client import InContactApi
+from source_incontact.api.directory import ReportDirectory
 from source_incontact.config import ConfigError, Settings
 from source_incontact.failures import config_error
 
@@ -33,3 +34,8 @@ class BoundConfig(dict[str, Any]):
     def api(self) -> InContactApi:
         """The tenant's API. Making it sends nothing."""
         return InContactApi(self.settings)
+
+    @cached_property
+    def directory(self) -> ReportDirectory:
+        """The reports that exist. No network call until one is looked up."""
+        return ReportDirectory(self.api)

@@ -9,26 +9,22 @@ from typing import TYPE_CHECKING
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_incontact.dates import QUARTER_HOUR, floor_quarter, to_wire
-from source_incontact.reports.contacts import Contacts
 from source_incontact.reports.named import custom_reports, data_downloads
-from source_incontact.reports.summaries import TeamPerformanceTotals
+from source_incontact.streams import Contacts, TeamPerformanceTotals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from airbyte_cdk.sources.streams.concurrent.abstract_stream import AbstractStream
 
-    from source_incontact.api.client import InContactApi
-    from source_incontact.config import Settings
-    from source_incontact.reports.base import DatedReport
+    from source_incontact.binding import BoundConfig
+    from source_incontact.reports.base import Report
 
 _SMALLEST_LIST = "teams"
 _SMALLEST_REPORTS = (TeamPerformanceTotals, Contacts)
 
 
-def unreadable_families(
-    api: InContactApi, lists: Sequence[AbstractStream], settings: Settings
-) -> list[str]:
+def unreadable_families(bound: BoundConfig, lists: Sequence[AbstractStream]) -> list[str]:
     """Why report families cannot be read, a sentence each; empty if all can.
 
     The probes are the smallest list and, over the last quarter hour, the smallest report of each
@@ -37,16 +33,16 @@ def unreadable_families(
     Raises:
         AirbyteTracedException: Sign-in failed, so that nothing can be read.
     """
-    _ = api.root  # signs in: its error is about everything, not about a family
+    _ = bound.api.root  # signs in: its error is about everything, not about a family
     end = floor_quarter(datetime.now(timezone.utc))
     window = {"start": to_wire(end - QUARTER_HOUR), "end": to_wire(end)}
     probes: list[Callable[[], object]] = [
         partial(_first_record, stream) for stream in lists if stream.name == _SMALLEST_LIST
     ]
-    probes += [partial(_first_row, family(api), window) for family in _SMALLEST_REPORTS]
+    probes += [partial(_first_row, family(bound.api), window) for family in _SMALLEST_REPORTS]
     # A custom report is only looked up: running its job is not cheap.
-    probes += [partial(getattr, report, "report") for report in custom_reports(api, settings)]
-    probes += [partial(one.learn_columns, window) for one in data_downloads(api, settings)]
+    probes += [partial(getattr, report, "report") for report in custom_reports(bound)]
+    probes += [partial(one.learn_columns, window) for one in data_downloads(bound)]
     return [problem for probe in probes if (problem := _problem(probe)) is not None]
 
 
@@ -58,7 +54,7 @@ def _problem(probe: Callable[[], object]) -> str | None:
     return None
 
 
-def _first_row(report: DatedReport, window: Mapping[str, str]) -> object:
+def _first_row(report: Report, window: Mapping[str, str]) -> object:
     return next(iter(report.read_window(window)), None)
 
 

@@ -82,6 +82,4 @@ class ListRetriever(Retriever):
             return Page.of(payload, rows)
 
         with about(self.name):
-            for record in read_proven(fetch, identity_by([self.primary_key]), self.name, PAGE_SIZE):
-                yield record
-                self._api.patience.renew()
+            yield from read_proven(fetch, identity_by([self.primary_key]), self.name, PAGE_SIZE)

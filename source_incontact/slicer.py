@@ -21,7 +21,7 @@ from airbyte_cdk.utils.datetime_helpers import ab_datetime_now
 from source_incontact.dates import to_wire
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, MutableMapping
+    from collections.abc import Iterable, MutableMapping
 
     from airbyte_cdk.sources.connector_state_manager import ConnectorStateManager
     from airbyte_cdk.sources.message import MessageRepository
@@ -49,10 +49,9 @@ class WindowCursor(Cursor):
         plan: What to read and how to remember it.
         message_repository: The source's own, which shares the output queue with the records.
         state_manager: Holds the state of all streams.
-        ahead: Told whenever a state was taken off our hands.
     """
 
-    def __init__(  # noqa: PLR0913 - what a cursor of the CDK is made of, keyword-only
+    def __init__(
         self,
         *,
         stream_name: str,
@@ -60,14 +59,12 @@ class WindowCursor(Cursor):
         plan: Plan,
         message_repository: MessageRepository,
         state_manager: ConnectorStateManager,
-        ahead: Callable[[], None],
     ) -> None:
         self._stream_name = stream_name
         self._cursor_field = cursor_field
         self._plan = plan
         self._messages = message_repository
         self._state_manager = state_manager
-        self._ahead = ahead
         self._state: StreamState = plan.state
         self._open = {to_wire(window.start): window for window in plan.windows}
         self._rows = 0
@@ -134,7 +131,6 @@ class WindowCursor(Cursor):
                     _estimate(self._stream_name, round(self._rows / done * total))
                 )
             self._emit_state()
-        self._ahead()
 
     def ensure_at_least_one_state_emitted(self) -> None:
         """The stream has ended: if no window is left open, the sync of this stream is complete."""

@@ -18,6 +18,7 @@ from airbyte_cdk.models import (
     Status,
     StreamDescriptor,
     SyncMode,
+    Type,
 )
 from airbyte_cdk.sources.connector_state_manager import ConnectorStateManager
 from airbyte_cdk.sources.declarative.yaml_declarative_source import YamlDeclarativeSource
@@ -29,12 +30,12 @@ from source_incontact.binding import BoundConfig
 from source_incontact.checks import unreadable_families
 from source_incontact.choice import chosen_days, warn_beyond_retention
 from source_incontact.failures import config_error
-from source_incontact.reports import DATED_REPORTS
+from source_incontact.reports.engine import as_stream
 from source_incontact.reports.learning import Lesson, learn_columns, newest_header
 from source_incontact.reports.named import custom_reports, data_downloads
-from source_incontact.reports.streams import as_stream
 from source_incontact.slicer import FailedCursor, WindowCursor
 from source_incontact.state import Plan, StreamState, make_plan
+from source_incontact.streams import DATED_REPORTS
 from source_incontact.windows import Interval
 
 if TYPE_CHECKING:
@@ -43,12 +44,14 @@ if TYPE_CHECKING:
     from airbyte_cdk.models import AirbyteMessage, AirbyteStateMessage
     from airbyte_cdk.sources.streams.concurrent.abstract_stream import AbstractStream
 
-    from source_incontact.reports.base import DatedReport
+    from source_incontact.reports.base import Report
     from source_incontact.reports.custom import CustomReport
     from source_incontact.reports.downloads import DataDownload
 
 LOGGER = logging.getLogger("airbyte.source_incontact")
 
+_SIGNS_OF_LIFE = {Type.RECORD, Type.STATE}
+"""What the platform counts, too: logs are none."""
 _MANIFEST = Path(__file__).with_name("manifest.yaml")
 
 
@@ -97,9 +100,7 @@ class SourceIncontact(YamlDeclarativeSource):
             AirbyteTracedException: The config or a saved state cannot be used (``config_error``).
         """
         bound = self._bound
-        return self._as_streams(
-            data_downloads(bound.api, bound.settings), custom_reports(bound.api, bound.settings)
-        )
+        return self._as_streams(data_downloads(bound), custom_reports(bound))
 
     def _as_streams(
         self, downloads: Sequence[DataDownload], custom: Sequence[CustomReport]
@@ -118,8 +119,8 @@ class SourceIncontact(YamlDeclarativeSource):
     def discover(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteCatalog:  # noqa: ARG002 - the CDK's signature
         """The catalog; the network is asked only for the columns of the reports the user named."""
         bound = self._bound
-        downloads = data_downloads(bound.api, bound.settings)
-        custom = custom_reports(bound.api, bound.settings)
+        downloads = data_downloads(bound)
+        custom = custom_reports(bound)
         began = datetime.now(timezone.utc)
         learn_columns(
             [
@@ -133,14 +134,12 @@ class SourceIncontact(YamlDeclarativeSource):
         streams = self._as_streams(downloads, custom)
         return AirbyteCatalog(streams=[stream.as_airbyte_stream() for stream in streams])
 
-    def _plan(self, report: DatedReport, began: datetime) -> Plan:
+    def _plan(self, report: Report, began: datetime) -> Plan:
         settings = self._bound.settings
         incremental = self._sync_mode(report.name) is SyncMode.incremental
         return make_plan(
             days=chosen_days(settings.details, began),
-            interval=Interval.DAY
-            if report.always_by_day
-            else Interval(settings.details.report_interval),
+            interval=report.interval or Interval(settings.details.report_interval),
             zone=settings.details.time_zone,
             began=began,
             saved=self._saved_state(report.name, incremental=incremental),
@@ -150,7 +149,7 @@ class SourceIncontact(YamlDeclarativeSource):
             report=report.subject,
         )
 
-    def _dated_stream(self, report: DatedReport, began: datetime) -> AbstractStream:
+    def _dated_stream(self, report: Report, began: datetime) -> AbstractStream:
         cursor_field = str(report.cursor_field)
         _ = chosen_days(self._bound.settings.details, began)  # its error concerns every stream
         try:
@@ -164,7 +163,6 @@ class SourceIncontact(YamlDeclarativeSource):
             plan=plan,
             message_repository=self._message_repository,
             state_manager=self._connector_state_manager,
-            ahead=self._bound.api.patience.renew,
         )
         return as_stream(report, cursor, cursor_field)
 
@@ -198,7 +196,7 @@ class SourceIncontact(YamlDeclarativeSource):
             bound = self._bound
             chosen_days(bound.settings.details, datetime.now(timezone.utc))
             lists = super().streams(bound)
-            problems = unreadable_families(bound.api, lists, bound.settings)
+            problems = unreadable_families(bound, lists)
         except AirbyteTracedException as error:
             if error.failure_type is FailureType.system_error:
                 raise
@@ -231,8 +229,11 @@ class SourceIncontact(YamlDeclarativeSource):
         missing = [entry for entry in configured if entry.stream.name not in known]
         present = [entry for entry in configured if entry.stream.name in known]
         failure: AirbyteTracedException | None = None
+        patience = self._bound.api.patience
         try:
-            yield from super().read(logger, config, ConfiguredAirbyteCatalog(present), state)
+            for message in super().read(logger, config, ConfiguredAirbyteCatalog(present), state):
+                with patience.paused(renew=message.type in _SIGNS_OF_LIFE):
+                    yield message
         except AirbyteTracedException as error:
             failure = error
         for entry in missing:

@@ -8,7 +8,7 @@ import pytest
 from jsonschema import Draft7Validator, FormatChecker
 
 from source_incontact.records import Normaliser
-from source_incontact.reports import DATED_REPORTS
+from source_incontact.streams import DATED_REPORTS
 from unit_tests.test_schemas import SCHEMAS, every_schema, lists
 
 

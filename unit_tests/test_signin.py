@@ -19,7 +19,7 @@ from unit_tests.responses import answer
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from source_incontact.api.client import Caller
+    from source_incontact.api.calls import Caller
 
 CREDENTIALS: dict[str, dict[str, Any]] = {
     "application_user": {

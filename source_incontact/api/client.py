@@ -5,16 +5,14 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from airbyte_cdk.models import FailureType
-from airbyte_cdk.sources.streams.http import HttpClient
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from requests.auth import AuthBase
 
-from source_incontact.api.bodies import json_of
-from source_incontact.api.directory import ReportDirectory
-from source_incontact.api.errors import Judge, ReportLabel
+from source_incontact.api.calls import Caller, make_client
+from source_incontact.api.errors import Judge
 from source_incontact.api.hosts import HostGuard
 from source_incontact.api.limits import Gate
 from source_incontact.api.patience import Patience
@@ -22,56 +20,14 @@ from source_incontact.api.signin import SignIn
 from source_incontact.api.transport import ApiSession
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import requests
+    from airbyte_cdk.sources.streams.http import HttpClient
 
+    from source_incontact.api.errors import ReportLabel
     from source_incontact.api.tokens import Token
     from source_incontact.config import Settings
 
 LOGGER = logging.getLogger("airbyte.source_incontact.api")
-
-_QUIET = logging.getLogger("airbyte.source_incontact.http")
-_QUIET.setLevel(logging.INFO)  # at debug level the CDK logs bodies and headers: data and secrets
-
-
-class Caller:
-    """Sends the requests that need no token: sign-in and discovery.
-
-    Args:
-        gate: The gate shared with every other request.
-    """
-
-    def __init__(self, gate: Gate) -> None:
-        self._session = ApiSession(gate)
-        # Without an auth of its own, requests would take one from a .netrc file.
-        self._session.auth = lambda request: request
-
-    def post(
-        self,
-        url: str,
-        judge: Judge,
-        *,
-        headers: Mapping[str, str] | None = None,
-        json: Mapping[str, str] | None = None,
-        data: Mapping[str, str] | None = None,
-    ) -> Mapping[str, Any]:
-        """The JSON object that answers a form or JSON body."""
-        return self._call("POST", url, judge, headers=headers, json=json, data=data)
-
-    def look_up(self, url: str) -> Mapping[str, Any]:
-        """A public JSON document, or ``{}`` if it cannot be read: sign-in can do without."""
-        try:
-            return self._call("GET", url, Judge(ReportLabel("discovery", "none"), lambda _: None))
-        except AirbyteTracedException:
-            LOGGER.warning("Discovery gave nothing: %s could not be used.", url.partition("?")[0])
-            return {}
-
-    def _call(self, method: str, url: str, judge: Judge, **kwargs: Any) -> Mapping[str, Any]:
-        client = make_client(self._session, "sign-in", judge)
-        _, response = client.send_request(method, url, request_kwargs={}, **kwargs)
-        payload = json_of(response) if response.content else {}
-        return payload if isinstance(payload, dict) else {}
 
 
 class Authenticator(AuthBase):
@@ -142,8 +98,6 @@ class InContactApi:
         self._session = ApiSession(gate)
         self._session.auth = self._authenticator
         self._root: str | None = None
-        self.directory = ReportDirectory(self)
-        """The reports that exist. No network call until one is looked up."""
 
     @property
     def root(self) -> str:
@@ -167,10 +121,3 @@ class InContactApi:
             judge: Who judges its answers.
         """
         return make_client(self._session, label.name, judge(label, self._authenticator.reject))
-
-
-def make_client(session: ApiSession, name: str, judge: Judge) -> HttpClient:
-    """A CDK client that lets ``judge`` decide on answers and pauses."""
-    return HttpClient(
-        name=name, logger=_QUIET, session=session, error_handler=judge, backoff_strategy=judge
-    )

@@ -251,3 +251,24 @@ def read_proven(
         "counted as read. Run the sync again; if it keeps failing, ask NICE why the count and the "
         "rows of this report disagree."
     )
+
+
+def proven(page: Page[RowT], key: Callable[[RowT], Hashable]) -> Sequence[RowT]:
+    """The rows of a report that is not paged [S]; should it be after all, fail and lose nothing.
+
+    Raises:
+        AirbyteTracedException: There is more than the one page, or rows without a key of their own.
+    """
+    total = page.total if page.total is not None else len(page.rows)
+    if total != len(page.rows) or page.unreadable or page.has_next:
+        raise transient_error(
+            f"The answer holds {len(page.rows)} rows and says that there are more. This report "
+            "is not known to come in pages; please report this to the connector's makers."
+        )
+    keys = [key(row) for row in page.rows]
+    if len(set(map(repr, keys))) < len(keys) or None in keys:
+        raise transient_error(
+            "The answer holds rows without a key of their own, which a warehouse could not tell "
+            "apart. Run the sync again; if it keeps failing, ask NICE."
+        )
+    return page.rows

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from source_incontact.failures import transient_error
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 MAX_SILENCE_SECONDS = 4800.0
 """No request begins after so long a silence. The longest answer added to it, a file's, stays below
@@ -28,10 +33,15 @@ class Patience:
         longer = max(0, job_timeout_minutes - USUAL_JOB_MINUTES) * 60
         self._seconds = MAX_SILENCE_SECONDS + longer
         self._since = time.monotonic()
+        self._paused_at: float | None = None
 
-    def renew(self) -> None:
-        """Say that a record or a state was handed on."""
-        self._since = time.monotonic()
+    @contextmanager
+    def paused(self, *, renew: bool) -> Iterator[None]:
+        """While a message is handed on, nobody waits for the API; a record or a state renews."""
+        self._paused_at = began = time.monotonic()
+        yield
+        now, self._paused_at = time.monotonic(), None
+        self._since = now if renew else self._since + now - began
 
     def require(self) -> None:
         """Pass if the sync still gets ahead.
@@ -39,7 +49,7 @@ class Patience:
         Raises:
             AirbyteTracedException: It does not (``transient_error``).
         """
-        if time.monotonic() - self._since > self._seconds:
+        if (self._paused_at or time.monotonic()) - self._since > self._seconds:
             raise transient_error(
                 f"Nothing could be read for {self._seconds / 60:.0f} minutes, so no further "
                 "request is made. Run the sync again later; it goes on where this one stopped."

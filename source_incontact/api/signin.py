@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     import requests
     from airbyte_cdk.sources.streams.http.error_handlers import ErrorResolution
 
-    from source_incontact.api.client import Caller
+    from source_incontact.api.calls import Caller
     from source_incontact.config import Credentials
 
 _CENTRAL = "https://api.incontact.com"

@@ -6,10 +6,9 @@ import logging
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from airbyte_cdk.sources.streams.http import HttpStream
-
 from source_incontact.api.errors import ReportLabel
 from source_incontact.api.files import FileFetcher
+from source_incontact.reports.base import Report
 from source_incontact.reports.files import (
     HEADER_BYTES,
     REPORT_ID,
@@ -23,40 +22,40 @@ from source_incontact.reports.rows import BUSINESS_UNIT
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, MutableMapping
 
-    import requests
-
     from source_incontact.api.client import InContactApi
-    from source_incontact.api.directory import KnownReport
+    from source_incontact.api.directory import KnownReport, ReportDirectory
     from source_incontact.api.files import Spool
     from source_incontact.api.jobs import JobRunner
 
 LOGGER = logging.getLogger("airbyte.source_incontact.custom")
 
 FIELD = "details.custom_reports"
-PERMISSION = "Reporting API, view and run of custom reports"
 
 
-class CustomReport(HttpStream):
+class CustomReport(Report):
     """A report that was built in inContact; its template fixes its dates, not the form.
 
     Args:
         api: The tenant's API.
+        directory: The reports that exist.
         jobs: Runs the job.
         entry: The report's name or number.
         name: Name of the stream.
     """
 
+    key = (ROW_NUMBER,)
+    permission = "Reporting API, view and run of custom reports"
     cursor_field: list[str] = []  # noqa: RUF012 - the CDK's way to say "none"
-    http_method = "POST"
-    url_base = ""  # the job runner knows where to ask
 
-    def __init__(self, api: InContactApi, jobs: JobRunner, entry: str, name: str) -> None:
+    def __init__(
+        self, api: InContactApi, directory: ReportDirectory, jobs: JobRunner, entry: str, name: str
+    ) -> None:
         self._stream_name = name
-        super().__init__()
-        self.api = api
+        super().__init__(api)
+        self._directory = directory
         self._jobs = jobs
         self._entry = entry
-        self._label = ReportLabel(name, PERMISSION)
+        self._label = ReportLabel(name, self.permission)
         self._fetcher = FileFetcher(api, self._label)
         self._reader = FileReader(name)
         self._columns: list[str] = []
@@ -66,11 +65,6 @@ class CustomReport(HttpStream):
         """Name of the stream."""
         return self._stream_name
 
-    @property
-    def primary_key(self) -> list[str]:
-        """The row's place in the file."""
-        return [ROW_NUMBER]
-
     def get_json_schema(self) -> Mapping[str, Any]:  # type: ignore[override]  # the CDK caches its own
         """Our fields, and the columns if they were learnt."""
         return file_schema(self._columns, dated=False)
@@ -78,7 +72,7 @@ class CustomReport(HttpStream):
     @cached_property
     def report(self) -> KnownReport:
         """The report as the API lists it."""
-        return self.api.directory.find(self._entry, FIELD)
+        return self._directory.find(self._entry, FIELD)
 
     def learn_columns(self) -> bool:
         """Run the report and read its header; whether it has one."""
@@ -101,14 +95,3 @@ class CustomReport(HttpStream):
 
     def _run(self, enough: int | None = None) -> Spool | None:
         return self._fetcher.saved(self._jobs.run(self.report, self._label), enough)
-
-    def path(self, **_: Any) -> str:
-        """Not used: a job is three requests, each with an address of its own."""
-        return ""
-
-    def next_page_token(self, response: requests.Response) -> None:
-        """A file has no pages."""
-
-    def parse_response(self, response: requests.Response, **_: Any) -> Iterable[Mapping[str, Any]]:  # noqa: ARG002 - a file is not parsed at once
-        """Not used: see `read_window`."""
-        return []

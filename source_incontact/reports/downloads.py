@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from source_incontact.api.directory import KnownReport
 from source_incontact.api.errors import ReportLabel
 from source_incontact.api.files import FileFetcher
-from source_incontact.reports.base import DatedReport
+from source_incontact.reports.base import Report
 from source_incontact.reports.files import (
     HEADER_BYTES,
     REPORT_ID,
@@ -25,34 +25,37 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, MutableMapping
 
     from source_incontact.api.client import InContactApi
+    from source_incontact.api.directory import ReportDirectory
     from source_incontact.api.files import Spool
 
 FIELD = "details.data_downloads"
 
 
-class DataDownload(DatedReport):
+class DataDownload(Report):
     """A data download report, a local day at a time.
 
     Args:
         api: The tenant's API.
+        directory: The reports that exist.
         entry: The report's number, or a name that the API lists.
         name: Name of the stream.
     """
 
-    report_path = "report-jobs/datadownload"
-    rows_key = "file"
     permission = "Data Download: view"
     key = (REPORT_START, ROW_NUMBER)
     cursor_field = REPORT_START
-    always_by_day = True
+    keyed_by_window = True
 
-    def __init__(self, api: InContactApi, entry: str, name: str) -> None:
+    def __init__(
+        self, api: InContactApi, directory: ReportDirectory, entry: str, name: str
+    ) -> None:
         self._stream_name = name
         self._entry = entry
         # Entries without ASCII letters all give one name, told apart by their places alone.
         self.subject = f"report {entry.casefold()}"
         self._columns: list[str] = []
         super().__init__(api)
+        self._directory = directory
         self._fetcher = FileFetcher(api, ReportLabel(name, self.permission))
         self._reader = FileReader(name)
 
@@ -70,7 +73,7 @@ class DataDownload(DatedReport):
         """The report; a number is taken at its word, since the API may not list it [A 19]."""
         if self._entry.isascii() and self._entry.isdigit():
             return KnownReport(self._entry, self._entry)
-        return self.api.directory.find(self._entry, FIELD)
+        return self._directory.find(self._entry, FIELD)
 
     def learn_columns(self, window: Mapping[str, Any]) -> bool:
         """Read the header of one window's file; whether it has one."""
@@ -89,9 +92,10 @@ class DataDownload(DatedReport):
 
     def _ask(self, window: Mapping[str, Any], enough: int | None = None) -> Spool | None:
         return self._fetcher.ask(
-            f"{self.url_base}{self.report_path}/{self.report.number}",
+            f"{self.api.root}report-jobs/datadownload/{self.report.number}",
             {
-                **self.request_params(None, window),
+                "startDate": window["start"],
+                "endDate": window["end"],
                 "saveAsFile": "false",
                 "includeHeaders": "true",
                 # Should the tenant save the file after all: a name that is used twice fails [L].

@@ -10,22 +10,25 @@ from source_incontact.reports.custom import CustomReport
 from source_incontact.reports.downloads import DataDownload
 
 if TYPE_CHECKING:
-    from source_incontact.api.client import InContactApi
-    from source_incontact.config import Settings
+    from source_incontact.binding import BoundConfig
 
 
-def custom_reports(api: InContactApi, settings: Settings) -> list[CustomReport]:
+def custom_reports(bound: BoundConfig) -> list[CustomReport]:
     """One for each entry of ``details.custom_reports``. No network call."""
-    entries = settings.details.custom_reports
-    jobs = JobRunner(api, settings.job_timeout_minutes)
+    entries = bound.settings.details.custom_reports
+    jobs = JobRunner(bound.api, bound.settings.job_timeout_minutes)
     names = unique_names(f"custom_report_{slug(entry)}" for entry in entries)
     return [
-        CustomReport(api, jobs, entry, name) for entry, name in zip(entries, names, strict=True)
+        CustomReport(bound.api, bound.directory, jobs, entry, name)
+        for entry, name in zip(entries, names, strict=True)
     ]
 
 
-def data_downloads(api: InContactApi, settings: Settings) -> list[DataDownload]:
+def data_downloads(bound: BoundConfig) -> list[DataDownload]:
     """One for each entry of ``details.data_downloads``. No network call."""
-    entries = settings.details.data_downloads
+    entries = bound.settings.details.data_downloads
     names = unique_names(f"data_download_{slug(entry)}" for entry in entries)
-    return [DataDownload(api, entry, name) for entry, name in zip(entries, names, strict=True)]
+    return [
+        DataDownload(bound.api, bound.directory, entry, name)
+        for entry, name in zip(entries, names, strict=True)
+    ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from airbyte_cdk.sources.streams.concurrent.cursor import Cursor, CursorField
 from airbyte_cdk.sources.streams.concurrent.default_stream import DefaultStream
@@ -21,31 +21,9 @@ if TYPE_CHECKING:
 
     from airbyte_cdk.sources.types import StreamSlice
 
-    from source_incontact.api.client import InContactApi
+    from source_incontact.reports.base import Report
 
 LOGGER = logging.getLogger("airbyte.source_incontact")
-
-
-class Report(Protocol):
-    """What a report has to offer to become a stream."""
-
-    @property
-    def name(self) -> str:
-        """Name of the stream."""
-
-    @property
-    def primary_key(self) -> list[str]:
-        """The fields of the primary key."""
-
-    @property
-    def api(self) -> InContactApi:
-        """The tenant's API."""
-
-    def get_json_schema(self) -> Mapping[str, Any]:
-        """The JSON schema of the records."""
-
-    def read_window(self, window: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
-        """All records of one slice."""
 
 
 class ReportPartition(Partition):
@@ -67,11 +45,9 @@ class ReportPartition(Partition):
             AirbyteTracedException: It could not be read whole; the message names it.
         """
         name = self._report.name
-        patience = self._report.api.patience
         with about(_window_of(name, self._window)):
             for row in self._report.read_window(self._window):
                 yield Record(data=row, stream_name=name, associated_slice=self._window)
-                patience.renew()  # not before: a destination may have let it wait for hours
 
     def to_slice(self) -> Mapping[str, Any]:
         """The window."""
