@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING, Any
 from integration_tests.cli import DATED, LISTS, Outcome
 from integration_tests.moments import PATHS, plain, true_rows, windows_asked
 from integration_tests.sandbox.client import Sandbox
-from source_incontact.reports.files import OURS
-from source_incontact.reports.tables import columns
+from source_incontact.families.file_rows import OURS
+from source_incontact.families.tables import columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

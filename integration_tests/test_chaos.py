@@ -13,7 +13,7 @@ from integration_tests import cli
 from integration_tests.chaos.__main__ import sum_up
 from integration_tests.chaos.destination import Destination
 from integration_tests.chaos.faults import KINDS, LOGIN_PATHS, PLACES, SIGN_IN, throw
-from integration_tests.chaos.judging import judge
+from integration_tests.chaos.judging import check_sync
 from integration_tests.chaos.rounds import Verdict, under_faults, under_kills
 from integration_tests.chaos.secrecy import leaks, spellings
 from integration_tests.chaos.trial import STREAMS, Trial
@@ -123,7 +123,7 @@ def problems_of(outcome: Outcome, messages: Messages, sandbox: Sandbox) -> list[
     shown = replace(outcome, text="\n".join(map(json.dumps, messages)))
     destination = Destination(TRIAL, sandbox.truth)
     destination.take(shown)
-    return destination.problems + judge(shown, destination, TRIAL.expected(sandbox.truth))
+    return destination.problems + check_sync(shown, destination, TRIAL.expected(sandbox.truth))
 
 
 def test_the_judge_notices_a_failure_that_names_nothing(sandbox: Sandbox) -> None:

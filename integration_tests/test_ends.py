@@ -15,7 +15,7 @@ import pytest
 from integration_tests import cli
 from integration_tests.moments import FAST
 from integration_tests.sandbox.client import Sandbox
-from source_incontact.reports.json import PAGE_SIZE
+from source_incontact.families.json_report import PAGE_SIZE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,8 +9,8 @@ import pytest
 
 from integration_tests import cli
 from integration_tests.moments import FAST, NOW, plain, specific, true_rows, windows_asked
-from source_incontact.reports.files import OURS
-from source_incontact.reports.tables import columns
+from source_incontact.families.file_rows import OURS
+from source_incontact.families.tables import columns
 
 if TYPE_CHECKING:
     from integration_tests.sandbox.client import Sandbox

@@ -11,8 +11,8 @@ from integration_tests import watched
 from integration_tests.moments import FAST, specific
 from integration_tests.test_named_reports import rows_of
 from integration_tests.watched import only_error
+from source_incontact.families.file_rows import OURS
 from source_incontact.names import slug
-from source_incontact.reports.files import OURS
 
 if TYPE_CHECKING:
     from integration_tests.sandbox.client import Sandbox

@@ -8,23 +8,23 @@ from typing import TYPE_CHECKING
 
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_incontact.dates import QUARTER_HOUR, floor_quarter, to_wire
-from source_incontact.reports.named import custom_reports, data_downloads
+from source_incontact.families.dynamic_streams import custom_reports, data_downloads
 from source_incontact.streams import Contacts, TeamPerformanceTotals
+from source_incontact.windows.days import QUARTER_HOUR, floor_quarter, to_wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from airbyte_cdk.sources.streams.concurrent.abstract_stream import AbstractStream
 
-    from source_incontact.binding import BoundConfig
-    from source_incontact.reports.base import Report
+    from source_incontact.context import SyncContext
+    from source_incontact.families.report import Report
 
 _SMALLEST_LIST = "teams"
 _SMALLEST_REPORTS = (TeamPerformanceTotals, Contacts)
 
 
-def unreadable_families(bound: BoundConfig, lists: Sequence[AbstractStream]) -> list[str]:
+def unreadable_families(bound: SyncContext, lists: Sequence[AbstractStream]) -> list[str]:
     """Why report families cannot be read, a sentence each; empty if all can.
 
     The probes are the smallest list and, over the last quarter hour, the smallest report of each
@@ -42,7 +42,7 @@ def unreadable_families(bound: BoundConfig, lists: Sequence[AbstractStream]) -> 
     probes += [partial(_first_row, family(bound.api), window) for family in _SMALLEST_REPORTS]
     # A custom report is only looked up: running its job is not cheap.
     probes += [partial(getattr, report, "report") for report in custom_reports(bound)]
-    probes += [partial(one.learn_columns, window) for one in data_downloads(bound)]
+    probes += [partial(one.discover_columns, window) for one in data_downloads(bound)]
     return [problem for probe in probes if (problem := _problem(probe)) is not None]
 
 

@@ -23,8 +23,8 @@ from airbyte_cdk.models import (
 from airbyte_cdk.sources.connector_state_manager import ConnectorStateManager
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_incontact.binding import BoundConfig
-from source_incontact.failures import config_error
+from source_incontact.context import SyncContext
+from source_incontact.errors import config_error
 from source_incontact.source import SourceIncontact
 
 if TYPE_CHECKING:
@@ -58,10 +58,10 @@ class Entrypoint(AirbyteEntrypoint):
         Raises:
             AirbyteTracedException: Something in it cannot be used (``config_error``).
         """
-        _ = BoundConfig(config).settings
+        _ = SyncContext(config).settings
 
 
-def without_trace(record: logging.LogRecord) -> bool:
+def drop_expected_traceback(record: logging.LogRecord) -> bool:
     """Log an error that was foreseen by its message; only for our own faults a trace is of use."""
     error = record.exc_info[1] if record.exc_info else None
     if (
@@ -73,7 +73,7 @@ def without_trace(record: logging.LogRecord) -> bool:
     return True
 
 
-def without_rumours(record: logging.LogRecord) -> bool:
+def drop_cdk_backoff_log(record: logging.LogRecord) -> bool:
     """Drop what the CDK says of each pause, a rate limit whatever it is for; the judge says why."""
     return not str(record.msg).startswith("UserDefinedBackoffException: Rate limit exceeded")
 
@@ -82,8 +82,8 @@ def run() -> None:
     """Run the command line's command and exit; 1 if it failed."""
     init_uncaught_exception_handler(LOGGER)
     for handler in logging.getLogger().handlers:  # at a logger, a filter misses its children's
-        handler.addFilter(without_trace)
-        handler.addFilter(without_rumours)
+        handler.addFilter(drop_expected_traceback)
+        handler.addFilter(drop_cdk_backoff_log)
     code = 1
     try:
         code = main(sys.argv[1:])
@@ -151,7 +151,7 @@ def _make_source(parsed: argparse.Namespace) -> SourceIncontact:
     config = _read(parsed, "config", SourceIncontact.read_config)
     if config is not None:
         # First of all, and for the manifest, which reads the raw value.
-        config["num_workers"] = BoundConfig(config).settings.num_workers
+        config["num_workers"] = SyncContext(config).settings.num_workers
     catalog = _read(parsed, "catalog", SourceIncontact.read_catalog)
     state = _read(parsed, "state", _read_state)
     return SourceIncontact(catalog, config, state)

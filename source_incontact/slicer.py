@@ -18,7 +18,7 @@ from airbyte_cdk.sources.streams.concurrent.cursor import Cursor, FinalStateCurs
 from airbyte_cdk.sources.types import Record, StreamSlice
 from airbyte_cdk.utils.datetime_helpers import ab_datetime_now
 
-from source_incontact.dates import to_wire
+from source_incontact.windows.days import to_wire
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, MutableMapping
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from airbyte_cdk.sources.streams.concurrent.partitions.partition import Partition
     from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-    from source_incontact.state import Plan, StreamState
+    from source_incontact.windows.plan import Plan
+    from source_incontact.windows.state import StreamState
 
 LOGGER = logging.getLogger("airbyte.source_incontact.progress")
 

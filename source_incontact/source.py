@@ -26,17 +26,18 @@ from airbyte_cdk.sources.streams.concurrent.cursor import FinalStateCursor
 from airbyte_cdk.utils.stream_status_utils import as_airbyte_message
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_incontact.binding import BoundConfig
 from source_incontact.checks import unreadable_families
-from source_incontact.choice import chosen_days, warn_beyond_retention
-from source_incontact.failures import config_error
-from source_incontact.reports.engine import as_stream
-from source_incontact.reports.learning import Lesson, learn_columns, newest_header
-from source_incontact.reports.named import custom_reports, data_downloads
+from source_incontact.context import SyncContext
+from source_incontact.discovery import HeaderProbe, discover_columns, newest_header
+from source_incontact.engine import as_stream
+from source_incontact.errors import config_error
+from source_incontact.families.dynamic_streams import custom_reports, data_downloads
+from source_incontact.form.date_selection import chosen_days, warn_beyond_retention
 from source_incontact.slicer import FailedCursor, WindowCursor
-from source_incontact.state import Plan, StreamState, make_plan
 from source_incontact.streams import DATED_REPORTS
-from source_incontact.windows import Interval
+from source_incontact.windows.grid import Interval
+from source_incontact.windows.plan import Plan, make_plan
+from source_incontact.windows.state import StreamState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -44,9 +45,9 @@ if TYPE_CHECKING:
     from airbyte_cdk.models import AirbyteMessage, AirbyteStateMessage
     from airbyte_cdk.sources.streams.concurrent.abstract_stream import AbstractStream
 
-    from source_incontact.reports.base import Report
-    from source_incontact.reports.custom import CustomReport
-    from source_incontact.reports.downloads import DataDownload
+    from source_incontact.families.file_report import DataDownload
+    from source_incontact.families.job_report import CustomReport
+    from source_incontact.families.report import Report
 
 LOGGER = logging.getLogger("airbyte.source_incontact")
 
@@ -78,20 +79,20 @@ class SourceIncontact(YamlDeclarativeSource):
         super().__init__(
             path_to_yaml=str(_MANIFEST),
             catalog=catalog,
-            config=BoundConfig(config or {}),
+            config=SyncContext(config or {}),
             state=state,
         )
 
-    def configure(self, config: Mapping[str, Any], temp_dir: str) -> BoundConfig:  # noqa: ARG002
+    def configure(self, config: Mapping[str, Any], temp_dir: str) -> SyncContext:  # noqa: ARG002
         """Bind the config, unlike the CDK without writing it to disk."""
         if not self._config:
-            self._config = BoundConfig(config)
+            self._config = SyncContext(config)
         return self._bound
 
     @property
-    def _bound(self) -> BoundConfig:
+    def _bound(self) -> SyncContext:
         config = self._config
-        return config if isinstance(config, BoundConfig) else BoundConfig(config)
+        return config if isinstance(config, SyncContext) else SyncContext(config)
 
     def streams(self, config: Mapping[str, Any]) -> list[AbstractStream]:  # noqa: ARG002 - the CDK ignores it too
         """Every stream, built without a network call.
@@ -122,13 +123,15 @@ class SourceIncontact(YamlDeclarativeSource):
         downloads = data_downloads(bound)
         custom = custom_reports(bound)
         began = datetime.now(timezone.utc)
-        learn_columns(
+        discover_columns(
             [
                 *(
-                    Lesson(one.name, partial(newest_header, one, self._plan(one, began).windows))
+                    HeaderProbe(
+                        one.name, partial(newest_header, one, self._plan(one, began).windows)
+                    )
                     for one in downloads
                 ),
-                *(Lesson(one.name, one.learn_columns) for one in custom),
+                *(HeaderProbe(one.name, one.discover_columns) for one in custom),
             ]
         )
         streams = self._as_streams(downloads, custom)
@@ -229,10 +232,10 @@ class SourceIncontact(YamlDeclarativeSource):
         missing = [entry for entry in configured if entry.stream.name not in known]
         present = [entry for entry in configured if entry.stream.name in known]
         failure: AirbyteTracedException | None = None
-        patience = self._bound.api.patience
+        stall_timeout = self._bound.api.stall_timeout
         try:
             for message in super().read(logger, config, ConfiguredAirbyteCatalog(present), state):
-                with patience.paused(renew=message.type in _SIGNS_OF_LIFE):
+                with stall_timeout.paused(renew=message.type in _SIGNS_OF_LIFE):
                     yield message
         except AirbyteTracedException as error:
             failure = error

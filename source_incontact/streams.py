@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from source_incontact.reports.json import JsonReport
+from source_incontact.families.json_report import JsonReport
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,32 +22,32 @@ class SummaryReport(JsonReport):
 class AgentPerformance(SummaryReport):
     """What each agent handled and how the time went, one row per agent, team and window."""
 
-    report_path = "agents/performance"
-    rows_key = "agentPerformance"
+    endpoint = "agents/performance"
+    records_key = "agentPerformance"
     key = ("agentId", "teamId", "startDate")
 
 
 class TeamPerformanceTotals(SummaryReport):
     """The same for each team as a whole, one row per team and window."""
 
-    report_path = "teams/performance-total"
-    rows_key = "teamPerformanceTotal"
+    endpoint = "teams/performance-total"
+    records_key = "teamPerformanceTotal"
     key = ("teamId", "startDate")
 
 
 class SkillSummaries(SummaryReport):
     """Offered, handled, abandoned and service level, one row per skill and window."""
 
-    report_path = "skills/summary"
-    rows_key = "skillSummaries"
+    endpoint = "skills/summary"
+    records_key = "skillSummaries"
     key = ("skillId", "startDate")
 
 
 class Contacts(JsonReport):
     """Every contact that began in the window, ended or still active."""
 
-    report_path = "contacts"
-    rows_key = "contacts"
+    endpoint = "contacts"
+    records_key = "contacts"
     key = ("contactId",)
     cursor_field = "contactStartDate"
     paged = True

@@ -6,9 +6,9 @@ import threading
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from source_incontact.api.hosts import HostGuard
-from source_incontact.api.limits import Gate
-from source_incontact.api.patience import Patience
+from source_incontact.http.hosts import HostGuard
+from source_incontact.http.rate_limiter import RateLimiter
+from source_incontact.http.stall_timeout import StallTimeout
 from unit_tests.responses import answer, prepared
 
 if TYPE_CHECKING:
@@ -66,27 +66,27 @@ class Clock:
             assert not thread.is_alive()
 
 
-def gate_of(rate: float) -> Gate:
+def gate_of(rate: float) -> RateLimiter:
     """A gate with that setting."""
-    return Gate(HostGuard(""), rate, Patience(30))
+    return RateLimiter(HostGuard(""), rate, StallTimeout(30))
 
 
-def passes(gate: Gate, clock: Clock, count: int) -> list[float]:
+def passes(limiter: RateLimiter, clock: Clock, count: int) -> list[float]:
     """When ``count`` requests on a thread each are let through, in seconds from now."""
     began, times = clock.now, []
 
     def one() -> None:
-        gate.acquire_call(prepared())
+        limiter.acquire_call(prepared())
         times.append(clock.now - began)
 
     clock.run(*[one] * count)
     return sorted(times)
 
 
-def refuse(gate: Gate, retry_after: str | None = None) -> None:
+def refuse(limiter: RateLimiter, retry_after: str | None = None) -> None:
     """Let the gate see a 429."""
     headers = {} if retry_after is None else {"Retry-After": retry_after}
-    gate.update_from_response(prepared(), answer(429, headers=headers))
+    limiter.update_from_response(prepared(), answer(429, headers=headers))
 
 
 def spacing(times: list[float]) -> list[float]:

@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from source_incontact.api import errors, files, jobs, limits, paging, patience, tokens, transport
-from source_incontact.api.errors import Judge, ReportLabel
-from source_incontact.api.signin import SignInJudge
-from source_incontact.reports import learning, tables
+from source_incontact import discovery
+from source_incontact.api import files, jobs, paging, tokens
+from source_incontact.api import response_handler as rh
+from source_incontact.api.response_handler import ReportLabel, ResponseHandler
+from source_incontact.api.signin import SignInResponseHandler
+from source_incontact.families import tables
+from source_incontact.http import rate_limiter, session, stall_timeout
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,29 +49,31 @@ def said(seconds: float) -> str:
     return " ".join([*parts, f"{rest} s"] if rest else parts)
 
 
-def pauses(judge: Judge, tries: int, share: float, monkeypatch: pytest.MonkeyPatch) -> list[float]:
+def pauses(
+    handler: ResponseHandler, tries: int, share: float, monkeypatch: pytest.MonkeyPatch
+) -> list[float]:
     """The pauses between so many tries, each a share of what it is at most; the CDK adds one."""
     with monkeypatch.context() as patched:
         patched.setattr(random, "uniform", lambda low, high: low + share * (high - low))
-        return [judge.backoff_time(None, attempt) + 1 for attempt in range(1, tries)]
+        return [handler.backoff_time(None, attempt) + 1 for attempt in range(1, tries)]
 
 
 @pytest.fixture
 def total(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], tuple[float, float]]:
     """The shortest and the longest sum of the pauses between so many tries."""
-    judge = Judge(LABEL, lambda _: None)
-    judge.max_tries = 1_000
+    handler = ResponseHandler(LABEL, lambda _: None)
+    handler.max_tries = 1_000
     return lambda tries: (
-        sum(pauses(judge, tries, 0.0, monkeypatch)),
-        sum(pauses(judge, tries, 1.0, monkeypatch)),
+        sum(pauses(handler, tries, 0.0, monkeypatch)),
+        sum(pauses(handler, tries, 1.0, monkeypatch)),
     )
 
 
 def busy_pauses() -> list[float]:
     """What a request waits that is refused with 429 and no word of how long."""
-    doubled = [limits._FIRST_PAUSE_SECONDS * 2**burst for burst in range(10)]
-    capped = [min(pause, limits.MAX_PAUSE_SECONDS) for pause in doubled]
-    return (capped + [limits.MAX_PAUSE_SECONDS] * 99)[: errors.MAX_TRIES_WHEN_BUSY - 1]
+    doubled = [rate_limiter._FIRST_PAUSE_SECONDS * 2**burst for burst in range(10)]
+    capped = [min(pause, rate_limiter.MAX_PAUSE_SECONDS) for pause in doubled]
+    return (capped + [rate_limiter.MAX_PAUSE_SECONDS] * 99)[: rh.MAX_TRIES_WHEN_BUSY - 1]
 
 
 def in_words(pauses: tuple[float, float]) -> str:
@@ -80,39 +85,39 @@ def in_words(pauses: tuple[float, float]) -> str:
 
 
 def test_every_bound_is_what_the_code_says(total: Callable[[int], tuple[float, float]]) -> None:
-    minutes = patience.USUAL_JOB_MINUTES
-    saved_tries = files.SavedFileJudge.patience[404]
-    mib, gib = transport.MAX_ANSWER_BYTES >> 20, files.MAX_FILE_BYTES >> 30
-    objects, values = f"{transport.MAX_ANSWER_OBJECTS:,}", f"{transport.MAX_ANSWER_VALUES:,}"
-    doubled = ", ".join(str(2**n) for n in range(errors.MAX_TRIES - 1))
+    minutes = stall_timeout.USUAL_JOB_MINUTES
+    saved_tries = files.SavedFileResponseHandler.tries_by_status[404]
+    mib, gib = session.MAX_ANSWER_BYTES >> 20, files.MAX_FILE_BYTES >> 30
+    objects, values = f"{session.MAX_ANSWER_OBJECTS:,}", f"{session.MAX_ANSWER_VALUES:,}"
+    doubled = ", ".join(str(2**n) for n in range(rh.MAX_TRIES - 1))
     wait, pace = jobs._FIRST_WAIT_SECONDS, jobs._LONGEST_WAIT_SECONDS
     before = said(tokens._RENEW_BEFORE_SECONDS)
     gave_up = "`Gave up on ...`"
     columns = "the stream has its `_` fields only"
     assert rows_after("| what | bound | when it is reached |\n") == {
-        "making a connection": f"{transport.CONNECT_TIMEOUT_SECONDS:.0f} s for each address "
+        "making a connection": f"{session.CONNECT_TIMEOUT_SECONDS:.0f} s for each address "
         "| next try",
-        "silence in an answer": f"{transport.READ_TIMEOUT_SECONDS:.0f} s | next try",
-        "one answer that is read at once": f"{said(transport.MAX_ANSWER_SECONDS)}, headers "
+        "silence in an answer": f"{session.READ_TIMEOUT_SECONDS:.0f} s | next try",
+        "one answer that is read at once": f"{said(session.MAX_ANSWER_SECONDS)}, headers "
         "included; looked at before each read of the socket | next try",
         "size of such an answer, unpacked": f"{mib} MiB | `The answer for ... is larger than "
         f"{mib} MiB`",
         "objects and lists, and values of such an answer": f"{objects} and {values} | `The answer "
         f"for ... holds more than {objects} objects or {values} values`",
-        "tries of a request": f"{errors.MAX_TRIES}; the six pauses are {doubled} s, each shortened "
-        f"by chance to no less than half, plus 1 s: {in_words(total(errors.MAX_TRIES))} "
+        "tries of a request": f"{rh.MAX_TRIES}; the six pauses are {doubled} s, each shortened "
+        f"by chance to no less than half, plus 1 s: {in_words(total(rh.MAX_TRIES))} "
         f"| {gave_up}",
-        "tries of a request refused with 429": f"{errors.MAX_TRIES_WHEN_BUSY}; pauses of 1, 2, 4 "
-        f"... {max(p for p in busy_pauses() if p < limits.MAX_PAUSE_SECONDS):.0f}, then "
-        f"{limits.MAX_PAUSE_SECONDS:.0f} s, unless `Retry-After` says otherwise | {gave_up}",
-        "tries of a sign-in": f"{SignInJudge.max_tries}; pauses of "
-        f"{in_words(total(SignInJudge.max_tries))} | {gave_up}",
-        "tries of a report that somebody else is running (409)": f"{errors.MAX_TRIES_WHILE_RUNNING}"
-        f"; pauses of {in_words(total(errors.MAX_TRIES_WHILE_RUNNING))} | {gave_up}",
+        "tries of a request refused with 429": f"{rh.MAX_TRIES_WHEN_BUSY}; pauses of 1, 2, 4 "
+        f"... {max(p for p in busy_pauses() if p < rate_limiter.MAX_PAUSE_SECONDS):.0f}, then "
+        f"{rate_limiter.MAX_PAUSE_SECONDS:.0f} s, unless `Retry-After` says otherwise | {gave_up}",
+        "tries of a sign-in": f"{SignInResponseHandler.max_tries}; pauses of "
+        f"{in_words(total(SignInResponseHandler.max_tries))} | {gave_up}",
+        "tries of a report that somebody else is running (409)": f"{rh.MAX_TRIES_WHILE_RUNNING}"
+        f"; pauses of {in_words(total(rh.MAX_TRIES_WHILE_RUNNING))} | {gave_up}",
         "tries for a saved file that is not there yet": f"{saved_tries}; pauses of "
         f"{in_words(total(saved_tries))} | {gave_up}",
         "longest pause that one answer can impose (`Retry-After`)": (
-            f"{limits.MAX_PAUSE_SECONDS:.0f} s | waits no longer"
+            f"{rate_limiter.MAX_PAUSE_SECONDS:.0f} s | waits no longer"
         ),
         # Held by test_judge.py: no constant says it.
         "sign-ins after a 401": "1 in a row; a request whose new token served may renew again "
@@ -123,7 +128,7 @@ def test_every_bound_is_what_the_code_says(total: Callable[[int], tuple[float, f
         "be proved ...`",
         "fetches of a file": f"{files.MAX_PASSES}, with pauses of 1, 2 and "
         f"{2 ** (files.MAX_PASSES - 2)} s | `The file did not come whole ...`",
-        "one fetch of a file": f"{said(transport.MAX_FILE_SECONDS)}, looked at in the same way "
+        "one fetch of a file": f"{said(session.MAX_FILE_SECONDS)}, looked at in the same way "
         "| next fetch",
         "size of a file, decoded": f"{gib} GiB | `The file is larger than {gib} GiB`",
         "one row of a file": f"{tables.MAX_ROW_CHARACTERS:,} characters | `a row of the file does "
@@ -132,20 +137,20 @@ def test_every_bound_is_what_the_code_says(total: Callable[[int], tuple[float, f
         f"after {wait:.1f} s, doubling to {pace:.0f} s | `Job ... did not end within ...`",
         "a finished job without a file": f"{jobs._FILE_NAME_GRACE_SECONDS:.0f} s | `Job ... "
         "finished, but left no file.`",
-        "discover, all reports together": f"{learning.PATIENCE_SECONDS:.0f} s; a data download's "
-        f"newest {learning._MOST_DAYS} days | {columns}",
+        "discover, all reports together": f"{discovery.PATIENCE_SECONDS:.0f} s; a data download's "
+        f"newest {discovery._MOST_DAYS} days | {columns}",
         "a silent connector, by the platform": f"{PLATFORM_SECONDS:,} s where the platform reads "
         "the connector's metadata | the platform ends the sync",
     }
 
 
 def test_what_the_bounds_come_to_is_their_sum(total: Callable[[int], tuple[float, float]]) -> None:
-    tries, connect = errors.MAX_TRIES, transport.CONNECT_TIMEOUT_SECONDS
-    silence, whole = transport.READ_TIMEOUT_SECONDS, transport.MAX_ANSWER_SECONDS
-    pause, busy = limits.MAX_PAUSE_SECONDS, errors.MAX_TRIES_WHEN_BUSY - 1
+    tries, connect = rh.MAX_TRIES, session.CONNECT_TIMEOUT_SECONDS
+    silence, whole = session.READ_TIMEOUT_SECONDS, session.MAX_ANSWER_SECONDS
+    pause, busy = rate_limiter.MAX_PAUSE_SECONDS, rh.MAX_TRIES_WHEN_BUSY - 1
     shortest = total(tries)[1]
     asked = (tries - 1) * (pause + 1)
-    fetches, file = files.MAX_PASSES, transport.MAX_FILE_SECONDS
+    fetches, file = files.MAX_PASSES, session.MAX_FILE_SECONDS
     between = sum(2**n for n in range(fetches - 1))
     cut = "cut off by the bound above"
     assert rows_after("| case | longest |\n") == {
@@ -170,17 +175,17 @@ def test_what_the_bounds_come_to_is_their_sum(total: Callable[[int], tuple[float
 
 
 def test_the_longest_silence_is_told_as_the_code_allows_it() -> None:
-    most, file = patience.MAX_SILENCE_SECONDS, transport.MAX_FILE_SECONDS
-    connect, silence = transport.CONNECT_TIMEOUT_SECONDS, transport.READ_TIMEOUT_SECONDS
+    most, file = stall_timeout.MAX_SILENCE_SECONDS, session.MAX_FILE_SECONDS
+    connect, silence = session.CONNECT_TIMEOUT_SECONDS, session.READ_TIMEOUT_SECONDS
     longest = most + connect + file + silence
-    spare = patience.USUAL_JOB_MINUTES + (PLATFORM_SECONDS - longest) // 60
+    spare = stall_timeout.USUAL_JOB_MINUTES + (PLATFORM_SECONDS - longest) // 60
     for text in (
         f"**{most / 60:.0f} minutes after its last record or finished window it makes no further",
         f"`Nothing could be read for {most / 60:.0f} minutes`",
         f"can take {connect:.0f} s to connect and, for a file, {said(file)} and a silence of",
         f"{most / 60:.0f} min + {connect:.0f} s + {said(file)} + {silence:.0f} s = {said(longest)}",
         f"dead after {PLATFORM_SECONDS // 3600} hours",
-        f"raise `job_timeout_minutes` above {patience.USUAL_JOB_MINUTES}, each",
+        f"raise `job_timeout_minutes` above {stall_timeout.USUAL_JOB_MINUTES}, each",
         f"each minute more adds one to the {most / 60:.0f}; above {spare:.0f}, raise",
     ):
         assert text in PROSE

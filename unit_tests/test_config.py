@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from source_incontact.config import ConfigError, Settings
+from source_incontact.form.config import ConfigError, Settings
 from unit_tests.forms import ABSENT, form, with_field
 
 LONG = "9" * 5000

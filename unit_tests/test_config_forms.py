@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from source_incontact.config import ConfigError, Settings
+from source_incontact.form.config import ConfigError, Settings
 from unit_tests.forms import CREDENTIALS, DATES, SECRET_FIELDS, form, with_field
 
 OPTIONAL = [

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_incontact.dates import (
+from source_incontact.windows.days import (
     EARLIEST_DAY,
     QUARTER_HOUR,
     DayOutOfRangeError,

@@ -16,7 +16,7 @@ import pytest
 from airbyte_cdk.models import SyncMode
 from jsonschema import Draft7Validator, FormatChecker
 
-from source_incontact.config import Settings
+from source_incontact.form.config import Settings
 from source_incontact.names import slug
 from source_incontact.source import SourceIncontact
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from airbyte_cdk.utils.airbyte_secrets_utils import add_to_secrets
 
-from source_incontact.api.bodies import vendor_words
+from source_incontact.api.bodies import vendor_message
 from source_incontact.api.envelopes import Envelope, clean_words
 from unit_tests.responses import answer
 
@@ -145,7 +145,7 @@ def test_a_next_link_is_there_not_there_or_unknown(
 )
 def test_the_vendors_words_come_from_the_json_of_an_answer(payload: object, words: str) -> None:
     body = '"text"' if payload == "text" else payload
-    assert vendor_words(answer(400, body)) == words
+    assert vendor_message(answer(400, body)) == words
 
 
 @pytest.mark.parametrize(
@@ -153,14 +153,14 @@ def test_the_vendors_words_come_from_the_json_of_an_answer(payload: object, word
 )
 def test_the_words_may_stand_in_the_header_alone(body: bytes) -> None:
     refusal = answer(403, body, {"icStatusDescription": " No permission: Reporting \n"})
-    assert vendor_words(refusal) == "No permission: Reporting"
-    assert vendor_words(answer(403, body)) == ""
+    assert vendor_message(refusal) == "No permission: Reporting"
+    assert vendor_message(answer(403, body)) == ""
 
 
 def test_the_header_goes_before_the_json_unless_it_is_empty() -> None:
     body = {"message": "from the body"}
-    assert vendor_words(answer(400, body, {"ICSTATUSDESCRIPTION": "from above"})) == "from above"
-    assert vendor_words(answer(400, body, {"icStatusDescription": "  "})) == "from the body"
+    assert vendor_message(answer(400, body, {"ICSTATUSDESCRIPTION": "from above"})) == "from above"
+    assert vendor_message(answer(400, body, {"icStatusDescription": "  "})) == "from the body"
 
 
 @pytest.mark.parametrize(

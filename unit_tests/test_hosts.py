@@ -10,7 +10,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_incontact.api.hosts import VENDOR_DOMAINS, HostGuard
+from source_incontact.http.hosts import VENDOR_DOMAINS, HostGuard
 
 PUBLIC = HostGuard("")
 OWN = HostGuard("https://cxone.example.com:8443")

@@ -11,7 +11,7 @@ from airbyte_cdk.sources.streams.http.error_handlers import ResponseAction
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_incontact.api.bodies import payload_of
-from source_incontact.api.errors import Judge, ReportLabel
+from source_incontact.api.response_handler import ReportLabel, ResponseHandler
 from unit_tests.responses import answer, prepared
 
 if TYPE_CHECKING:
@@ -26,13 +26,13 @@ HTML = {"Content-Type": "text/html; charset=utf-8"}
 RECORD = {"agents": [{"agentId": 1, "firstName": "Jane-QZX73"}]}
 
 
-def judge(reject: Callable[[str], None] = lambda _: None) -> Judge:
-    return Judge(ReportLabel("agents", "Admin API, view of users", "agents"), reject)
+def handler(reject: Callable[[str], None] = lambda _: None) -> ResponseHandler:
+    return ResponseHandler(ReportLabel("agents", "Admin API, view of users", "agents"), reject)
 
 
-def failure(response: Any, by: Judge | None = None) -> AirbyteTracedException:
+def failure(response: Any, by: ResponseHandler | None = None) -> AirbyteTracedException:
     with pytest.raises(AirbyteTracedException) as caught:
-        (by or judge()).interpret_response(response)
+        (by or handler()).interpret_response(response)
     return caught.value
 
 
@@ -41,7 +41,7 @@ def failure(response: Any, by: Judge | None = None) -> AirbyteTracedException:
 
 @pytest.mark.parametrize("status", [200, 201, 203])
 def test_a_2xx_with_its_rows_is_read(status: int) -> None:
-    assert judge().interpret_response(answer(status, RECORD)).response_action is (
+    assert handler().interpret_response(answer(status, RECORD)).response_action is (
         ResponseAction.SUCCESS
     )
 
@@ -49,13 +49,13 @@ def test_a_2xx_with_its_rows_is_read(status: int) -> None:
 @pytest.mark.parametrize("headers", [{}, {"Content-Length": "0"}, HTML])
 def test_a_204_says_that_there_are_no_rows(headers: dict[str, str]) -> None:
     response = answer(204, b"", headers)
-    assert judge().interpret_response(response).response_action is ResponseAction.SUCCESS
+    assert handler().interpret_response(response).response_action is ResponseAction.SUCCESS
     assert payload_of(response) is None
 
 
 @pytest.mark.parametrize("status", [100, 408, 429, 500, 501, 502, 503, 504, 520, 599, 600, 999])
 def test_a_passing_trouble_is_repeated(status: int) -> None:
-    verdict = judge().interpret_response(answer(status, b"<html>x</html>", HTML))
+    verdict = handler().interpret_response(answer(status, b"<html>x</html>", HTML))
     assert verdict.response_action is ResponseAction.RETRY
     assert verdict.failure_type is LATER
     assert str(status) in str(verdict.error_message)
@@ -90,7 +90,7 @@ def test_a_403_names_the_missing_permission_and_the_way_out() -> None:
 
 def test_the_first_401_asks_for_a_new_sign_in_and_the_second_fails() -> None:
     rejected: list[str] = []
-    by, request = judge(rejected.append), prepared("Bearer token-one")
+    by, request = handler(rejected.append), prepared("Bearer token-one")
 
     first = by.interpret_response(answer(401, request=request))
     assert first.response_action is ResponseAction.RETRY
@@ -104,7 +104,7 @@ def test_the_first_401_asks_for_a_new_sign_in_and_the_second_fails() -> None:
 
 def test_a_401_after_the_new_token_served_asks_for_a_new_sign_in_again() -> None:
     """A file is waited for with one request: a second token may die while it does not exist."""
-    by = judge()
+    by = handler()
     request = prepared()
     for status in (401, 503, 401):
         verdict = by.interpret_response(answer(status, request=request))
@@ -113,7 +113,7 @@ def test_a_401_after_the_new_token_served_asks_for_a_new_sign_in_again() -> None
 
 def test_a_401_of_another_request_renews_again() -> None:
     rejected: list[str] = []
-    by = judge(rejected.append)
+    by = handler(rejected.append)
     for token in ("one", "two"):
         verdict = by.interpret_response(answer(401, request=prepared(f"Bearer {token}")))
         assert verdict.response_action is ResponseAction.RETRY
@@ -140,7 +140,7 @@ def test_a_refusal_repeats_the_vendors_own_words(status: int, parts: dict[str, A
 def test_a_passing_trouble_repeats_the_vendors_own_words(
     status: int, parts: dict[str, Any]
 ) -> None:
-    verdict = judge().interpret_response(answer(status, **parts))
+    verdict = handler().interpret_response(answer(status, **parts))
     assert f"({status}, Bad skill id)" in str(verdict.error_message)
 
 
@@ -164,13 +164,13 @@ def test_words_with_braces_are_no_placeholders() -> None:
     ],
 )
 def test_a_200_with_its_envelope_is_read(body: object) -> None:
-    verdict = judge().interpret_response(answer(200, body))
+    verdict = handler().interpret_response(answer(200, body))
     assert verdict.response_action is ResponseAction.SUCCESS
 
 
 @pytest.mark.parametrize("status", [202, 206])
 def test_an_answer_that_is_not_all_there_is_asked_for_again(status: int) -> None:
-    verdict = judge().interpret_response(answer(status, {"agents": []}))
+    verdict = handler().interpret_response(answer(status, {"agents": []}))
     assert verdict.response_action is ResponseAction.RETRY
     assert str(status) in str(verdict.error_message)
 
@@ -185,7 +185,7 @@ def test_the_charset_of_a_header_is_not_believed(charset: str) -> None:
 
 
 def test_json_that_is_nested_beyond_reason_is_asked_for_again() -> None:
-    verdict = judge().interpret_response(answer(200, b'{"agents": ' + b"[" * 200_000))
+    verdict = handler().interpret_response(answer(200, b'{"agents": ' + b"[" * 200_000))
     assert verdict.response_action is ResponseAction.RETRY
 
 
@@ -222,7 +222,7 @@ def test_numbers_that_json_does_not_have_stay_as_they_were_written() -> None:
 def test_a_200_without_its_rows_is_repeated_and_never_taken_for_empty(
     body: object, headers: dict[str, str], words: str
 ) -> None:
-    verdict = judge().interpret_response(answer(200, body, headers))
+    verdict = handler().interpret_response(answer(200, body, headers))
     assert verdict.response_action is ResponseAction.RETRY
     assert words in str(verdict.error_message)
     assert "QZX73" not in str(verdict.error_message)
@@ -237,7 +237,7 @@ def test_a_200_that_carries_an_error_message_is_a_failure() -> None:
 
 
 def test_any_object_will_do_where_no_list_is_awaited() -> None:
-    by = Judge(ReportLabel("the sign-in", "none"), lambda _: None)
+    by = ResponseHandler(ReportLabel("the sign-in", "none"), lambda _: None)
     assert by.interpret_response(answer(200, {"x": 1})).response_action is ResponseAction.SUCCESS
 
 
@@ -258,7 +258,7 @@ def test_any_object_will_do_where_no_list_is_awaited() -> None:
     ids=lambda error: type(error).__name__,
 )
 def test_a_network_error_is_repeated(error: Exception) -> None:
-    verdict = judge().interpret_response(error)
+    verdict = handler().interpret_response(error)
     assert verdict.response_action is ResponseAction.RETRY
     assert verdict.failure_type is LATER
     assert verdict.error_message

@@ -12,7 +12,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_incontact.api.limits import MAX_PAUSE_SECONDS, retry_after_seconds
+from source_incontact.http.rate_limiter import MAX_PAUSE_SECONDS, retry_after_seconds
 from unit_tests.clocks import Clock, gate_of, passes, refuse, spacing
 from unit_tests.responses import answer, prepared
 
@@ -74,7 +74,7 @@ def test_no_retry_after_crashes_or_leaves_the_bounds(text: str) -> None:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
-    monkeypatch.setattr("source_incontact.api.limits.time", clock)
+    monkeypatch.setattr("source_incontact.http.rate_limiter.time", clock)
     return clock
 
 
@@ -83,37 +83,37 @@ def test_requests_of_all_threads_pass_evenly_spaced(clock: Clock) -> None:
 
 
 def test_an_idle_time_saves_up_no_burst(clock: Clock) -> None:
-    gate = gate_of(2)
-    passes(gate, clock, 2)
+    limiter = gate_of(2)
+    passes(limiter, clock, 2)
     clock.now += 60
-    assert passes(gate, clock, 3) == pytest.approx([0, 0.5, 1.0])
+    assert passes(limiter, clock, 3) == pytest.approx([0, 0.5, 1.0])
 
 
 @pytest.mark.parametrize("status", [200, 204, 403, 500, 503])
 def test_no_other_answer_holds_the_gate(clock: Clock, status: int) -> None:
-    gate = gate_of(10)
-    gate.update_from_response(prepared(), answer(status, headers={"Retry-After": "60"}))
-    assert passes(gate, clock, 2) == pytest.approx([0, 0.1])
+    limiter = gate_of(10)
+    limiter.update_from_response(prepared(), answer(status, headers={"Retry-After": "60"}))
+    assert passes(limiter, clock, 2) == pytest.approx([0, 0.1])
 
 
 def test_a_429_holds_every_thread_for_as_long_as_it_asks(clock: Clock) -> None:
-    gate = gate_of(1000)
-    refuse(gate, "30")
-    times = passes(gate, clock, 4)
+    limiter = gate_of(1000)
+    refuse(limiter, "30")
+    times = passes(limiter, clock, 4)
     assert times[0] == pytest.approx(30)
     assert times[-1] == pytest.approx(30, abs=1)
 
 
 def test_a_429_holds_the_threads_that_wait_already(clock: Clock) -> None:
-    gate, times = gate_of(1), []
+    limiter, times = gate_of(1), []
 
     def one() -> None:
-        gate.acquire_call(prepared())
+        limiter.acquire_call(prepared())
         times.append(clock.now)
 
     def refusal() -> None:
         clock.sleep(1.5)
-        refuse(gate, "60")
+        refuse(limiter, "60")
 
     began = clock.now
     clock.run(one, one, one, one, refusal)
@@ -122,15 +122,15 @@ def test_a_429_holds_the_threads_that_wait_already(clock: Clock) -> None:
 
 
 def test_the_pace_holds_after_a_pause_that_is_shorter_than_the_queue(clock: Clock) -> None:
-    gate, times = gate_of(1), []
+    limiter, times = gate_of(1), []
 
     def one() -> None:
-        gate.acquire_call(prepared())
+        limiter.acquire_call(prepared())
         times.append(clock.now)
 
     def refusal_and_more() -> None:
         clock.sleep(0.5)
-        refuse(gate, "1")
+        refuse(limiter, "1")
         clock.sleep(1.5)
         one()
         one()
@@ -140,41 +140,41 @@ def test_the_pace_holds_after_a_pause_that_is_shorter_than_the_queue(clock: Cloc
 
 
 def test_pauses_without_retry_after_double_with_each_burst(clock: Clock) -> None:
-    gate, pauses = gate_of(1000), []
+    limiter, pauses = gate_of(1000), []
     for _ in range(10):
-        refuse(gate)
-        pauses.append(passes(gate, clock, 1)[0])
+        refuse(limiter)
+        pauses.append(passes(limiter, clock, 1)[0])
     assert pauses == pytest.approx([1, 2, 4, 8, 16, 32, 64, 128, 256, 300])
 
 
 def test_an_answer_that_is_no_refusal_ends_the_doubling(clock: Clock) -> None:
-    gate = gate_of(1000)
-    refuse(gate)
-    passes(gate, clock, 1)
-    gate.update_from_response(prepared(), answer(200))
-    refuse(gate)
-    assert passes(gate, clock, 1) == pytest.approx([1])
+    limiter = gate_of(1000)
+    refuse(limiter)
+    passes(limiter, clock, 1)
+    limiter.update_from_response(prepared(), answer(200))
+    refuse(limiter)
+    assert passes(limiter, clock, 1) == pytest.approx([1])
 
 
 def test_answers_of_requests_sent_before_the_pause_do_not_end_it(clock: Clock) -> None:
-    gate = gate_of(1)
-    refuse(gate, "60")
+    limiter = gate_of(1)
+    refuse(limiter, "60")
     for _ in range(50):
-        gate.update_from_response(prepared(), answer(200))
-    times = passes(gate, clock, 2)
+        limiter.update_from_response(prepared(), answer(200))
+    times = passes(limiter, clock, 2)
     assert times[0] == pytest.approx(60)
     assert spacing(times) == pytest.approx([2])
 
 
 def test_a_network_error_teaches_the_gate_nothing(clock: Clock) -> None:
-    gate = gate_of(10)
-    gate.update_from_response(prepared(), requests.ConnectionError())
-    assert passes(gate, clock, 1) == [0]
+    limiter = gate_of(10)
+    limiter.update_from_response(prepared(), requests.ConnectionError())
+    assert passes(limiter, clock, 1) == [0]
 
 
 def test_a_host_that_is_not_allowed_is_refused_before_anything_else(clock: Clock) -> None:
-    gate = gate_of(1)
+    limiter = gate_of(1)
     elsewhere = requests.Request("GET", "https://evil.example/x").prepare()
     with pytest.raises(AirbyteTracedException, match="no token was sent"):
-        gate.acquire_call(elsewhere)
-    assert passes(gate, clock, 1) == [0]
+        limiter.acquire_call(elsewhere)
+    assert passes(limiter, clock, 1) == [0]

@@ -18,9 +18,9 @@ import pytest
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 import source_incontact
-from source_incontact import config
-from source_incontact.binding import BoundConfig
-from source_incontact.choice import chosen_days
+from source_incontact.context import SyncContext
+from source_incontact.form import config
+from source_incontact.form.date_selection import chosen_days
 from unit_tests.forms import ABSENT, form, with_field
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def form_messages() -> list[str]:
     said = []
     for path, value in FORM_MISTAKES:
         with pytest.raises(AirbyteTracedException) as caught:
-            chosen_days(BoundConfig(with_field(form(), path, value)).settings.details, NOW)
+            chosen_days(SyncContext(with_field(form(), path, value)).settings.details, NOW)
         said.append(str(caught.value))
     return said
 

@@ -7,36 +7,36 @@ from typing import TYPE_CHECKING
 import pytest
 
 from integration_tests.sandbox.limiter import LIMITS, Limit
-from source_incontact.api.limits import Pace
+from source_incontact.http.adaptive_rate import AdaptiveRate
 from unit_tests.clocks import Clock, gate_of, passes, refuse, spacing
 from unit_tests.responses import answer, prepared
 
 if TYPE_CHECKING:
-    from source_incontact.api.limits import Gate
+    from source_incontact.http.rate_limiter import RateLimiter
 
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
-    monkeypatch.setattr("source_incontact.api.limits.time", clock)
+    monkeypatch.setattr("source_incontact.http.rate_limiter.time", clock)
     return clock
 
 
-def pressed(fastest: float, *, answers: int = 0) -> Pace:
+def pressed(fastest: float, *, answers: int = 0) -> AdaptiveRate:
     """A pace that requests wait for, after some answers."""
-    pace = Pace(fastest)
+    pace = AdaptiveRate(fastest)
     pace.turn(waits=True)
     serve(pace, answers)
     return pace
 
 
-def serve(pace: Pace, answers: int) -> float:
+def serve(pace: AdaptiveRate, answers: int) -> float:
     for _ in range(answers):
         pace.served()
     return pace.rate
 
 
-def refuse_after(pace: Pace, requests: int) -> float:
+def refuse_after(pace: AdaptiveRate, requests: int) -> float:
     """Refuse a request before which so many were sent within a second."""
     for number in range(requests):
         pace.sent(100 + number / 1000)
@@ -46,7 +46,7 @@ def refuse_after(pace: Pace, requests: int) -> float:
 
 @pytest.mark.parametrize(("setting", "begins"), [(1, 1), (10, 10), (50, 10), (10**30, 10)])
 def test_the_first_requests_come_at_a_modest_pace(setting: float, begins: float) -> None:
-    assert Pace(setting).rate == begins
+    assert AdaptiveRate(setting).rate == begins
 
 
 def test_without_refusals_a_high_setting_is_reached_within_two_seconds() -> None:
@@ -81,7 +81,7 @@ def test_a_refused_pace_was_too_high_whatever_was_sent() -> None:
 
 
 def test_where_little_was_asked_for_a_refusal_tells_little() -> None:
-    pace = Pace(10)
+    pace = AdaptiveRate(10)
     pace.turn(waits=False)
     assert refuse_after(pace, 1) == pytest.approx(10 * 0.5 * 0.9)
 
@@ -104,22 +104,22 @@ def test_after_a_refusal_the_pace_nears_what_was_allowed_rests_and_then_goes_bey
 
 
 def test_a_burst_of_refusals_slows_down_once(clock: Clock) -> None:
-    gate = gate_of(10)
-    passes(gate, clock, 6)
+    limiter = gate_of(10)
+    passes(limiter, clock, 6)
     for _ in range(4):
-        refuse(gate, "5")
-    assert spacing(passes(gate, clock, 4)) == pytest.approx([1 / (5 * 0.9)] * 3)
+        refuse(limiter, "5")
+    assert spacing(passes(limiter, clock, 4)) == pytest.approx([1 / (5 * 0.9)] * 3)
 
 
 def test_a_refusal_right_after_a_pause_lengthens_the_pause_but_leaves_the_pace(
     clock: Clock,
 ) -> None:
-    gate = gate_of(10)
-    passes(gate, clock, 6)
-    refuse(gate)
-    paced = [passes(gate, clock, 3)]
-    refuse(gate)
-    paced.append(passes(gate, clock, 3))
+    limiter = gate_of(10)
+    passes(limiter, clock, 6)
+    refuse(limiter)
+    paced = [passes(limiter, clock, 3)]
+    refuse(limiter)
+    paced.append(passes(limiter, clock, 3))
     assert [times[0] for times in paced] == pytest.approx([1, 2])
     assert spacing(paced[0]) == pytest.approx(spacing(paced[1]))
 
@@ -131,7 +131,9 @@ LATENCY, BACKOFF = 0.02, 1.01
 """Seconds until an answer, and what the CDK waits before it tries again."""
 
 
-def read(gate: Gate, clock: Clock, limit: Limit | Whim | None, windows: int) -> tuple[float, float]:
+def read(
+    limiter: RateLimiter, clock: Clock, limit: Limit | Whim | None, windows: int
+) -> tuple[float, float]:
     """Read so many windows with all workers: the seconds it took, the share that was refused."""
     began, refusals = clock.now, [0]
     left = list(range(windows))
@@ -153,10 +155,10 @@ def read(gate: Gate, clock: Clock, limit: Limit | Whim | None, windows: int) -> 
                 clock.sleep(BACKOFF)
 
     def ask() -> bool:
-        gate.acquire_call(prepared())
+        limiter.acquire_call(prepared())
         good = answer_now()
         clock.sleep(LATENCY)
-        gate.update_from_response(prepared(), answer(200 if good else 429))
+        limiter.update_from_response(prepared(), answer(200 if good else 429))
         return good
 
     clock.run(*[work] * WORKERS)
@@ -184,9 +186,9 @@ def test_a_limit_by_the_minute_is_kept_without_a_word_about_its_end(
 
 
 def test_a_limit_that_is_raised_is_followed(clock: Clock) -> None:
-    gate = gate_of(1000)
-    read(gate, clock, LIMITS["moving"](ALLOWED, 1), 100)
-    seconds, _ = read(gate, clock, LIMITS["moving"](100, 1), 1000)
+    limiter = gate_of(1000)
+    read(limiter, clock, LIMITS["moving"](ALLOWED, 1), 100)
+    seconds, _ = read(limiter, clock, LIMITS["moving"](100, 1), 1000)
     assert seconds < 60
 
 

@@ -9,8 +9,8 @@ import pytest
 import yaml
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_incontact.api import transport
-from source_incontact.api.patience import MAX_SILENCE_SECONDS, USUAL_JOB_MINUTES, Patience
+from source_incontact.http import session
+from source_incontact.http.stall_timeout import MAX_SILENCE_SECONDS, USUAL_JOB_MINUTES, StallTimeout
 
 METADATA = Path(__file__).resolve().parents[1] / "metadata.yaml"
 
@@ -24,51 +24,51 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 
 def test_patience_ends_and_is_renewed(clock: list[float]) -> None:
-    patience = Patience(USUAL_JOB_MINUTES)
+    stall_timeout = StallTimeout(USUAL_JOB_MINUTES)
     clock[0] += MAX_SILENCE_SECONDS - 1
-    patience.require()
-    with patience.paused(renew=True):
+    stall_timeout.require()
+    with stall_timeout.paused(renew=True):
         pass
     clock[0] += MAX_SILENCE_SECONDS
-    patience.require()
+    stall_timeout.require()
     clock[0] += 1
     with pytest.raises(AirbyteTracedException, match="Nothing could be read for 80 minutes"):
-        patience.require()
+        stall_timeout.require()
 
 
 @pytest.mark.parametrize(("minutes", "more"), [(1, 0), (30, 0), (31, 60), (600, 34_200)])
 def test_a_job_that_may_run_longer_adds_to_it(
     clock: list[float], minutes: int, more: float
 ) -> None:
-    patience = Patience(minutes)
+    stall_timeout = StallTimeout(minutes)
     clock[0] += MAX_SILENCE_SECONDS + more
-    patience.require()
+    stall_timeout.require()
     clock[0] += 1
     with pytest.raises(AirbyteTracedException):
-        patience.require()
+        stall_timeout.require()
 
 
 def test_a_destination_that_lets_a_message_wait_is_no_silence_of_the_api(
     clock: list[float],
 ) -> None:
-    patience = Patience(USUAL_JOB_MINUTES)
+    stall_timeout = StallTimeout(USUAL_JOB_MINUTES)
     for renew in (False, True):
-        with patience.paused(renew=renew):
+        with stall_timeout.paused(renew=renew):
             clock[0] += 2 * MAX_SILENCE_SECONDS
-            patience.require()
-        patience.require()
+            stall_timeout.require()
+        stall_timeout.require()
     clock[0] += MAX_SILENCE_SECONDS + 1
     with pytest.raises(AirbyteTracedException):
-        patience.require()
+        stall_timeout.require()
 
 
 def test_the_longest_silence_is_shorter_than_the_platforms_patience() -> None:
     """The last request that is let through, and the longest answer to it."""
     longest = (
         MAX_SILENCE_SECONDS
-        + transport.CONNECT_TIMEOUT_SECONDS
-        + transport.MAX_FILE_SECONDS
-        + transport.READ_TIMEOUT_SECONDS
+        + session.CONNECT_TIMEOUT_SECONDS
+        + session.MAX_FILE_SECONDS
+        + session.READ_TIMEOUT_SECONDS
     )
     allowed = yaml.safe_load(METADATA.read_text("utf-8"))["data"]["maxSecondsBetweenMessages"]
     assert longest <= allowed - 300

@@ -14,7 +14,7 @@ import pytest
 import tomli
 import yaml
 
-from source_incontact.api.hosts import VENDOR_DOMAINS
+from source_incontact.http.hosts import VENDOR_DOMAINS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

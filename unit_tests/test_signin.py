@@ -11,9 +11,9 @@ from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.airbyte_secrets_utils import filter_secrets
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_incontact.api.signin import SignIn, SignInJudge
+from source_incontact.api.signin import SignIn, SignInResponseHandler
 from source_incontact.api.tokens import Token
-from source_incontact.config import Settings
+from source_incontact.form.config import Settings
 from unit_tests.responses import answer
 
 if TYPE_CHECKING:
@@ -46,8 +46,8 @@ class FakeCaller:
         self.answers = answers
         self.asked: list[str] = []
 
-    def post(self, url: str, judge: object, **_: Any) -> Mapping[str, Any]:
-        assert isinstance(judge, SignInJudge)
+    def post(self, url: str, handler: object, **_: Any) -> Mapping[str, Any]:
+        assert isinstance(handler, SignInResponseHandler)
         return self.look_up(url)
 
     def look_up(self, url: str) -> Mapping[str, Any]:
@@ -202,7 +202,9 @@ def test_an_answer_without_a_token_is_said_so(kind: str) -> None:
 def test_a_refused_sign_in_names_what_to_check(status: int, body: object, words: str) -> None:
     fields = {"invalid_grant": "person", "invalid_client": "application", "": "anything"}
     with pytest.raises(AirbyteTracedException, match=words) as caught:
-        SignInJudge("https://x.example/token", fields).interpret_response(answer(status, body))
+        SignInResponseHandler("https://x.example/token", fields).interpret_response(
+            answer(status, body)
+        )
     assert caught.value.failure_type is FailureType.config_error
 
 

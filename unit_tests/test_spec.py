@@ -10,8 +10,8 @@ import pytest
 from jsonschema import Draft7Validator, FormatChecker
 
 import source_incontact
-from source_incontact import config
-from source_incontact.config import Settings
+from source_incontact.form import config
+from source_incontact.form.config import Settings
 from unit_tests.forms import ABSENT, CREDENTIALS, DATES, SECRET_FIELDS, form, with_field
 
 if TYPE_CHECKING:

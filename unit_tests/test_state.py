@@ -10,9 +10,17 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from source_incontact.dates import DaySpan, day_span, day_start, from_wire, local_day, next_day
-from source_incontact.state import SETTLE_TIME, Coverage, Plan, StreamState, make_plan
-from source_incontact.windows import Interval, Window
+from source_incontact.windows.days import (
+    DaySpan,
+    day_span,
+    day_start,
+    from_wire,
+    local_day,
+    next_day,
+)
+from source_incontact.windows.grid import Interval, Window
+from source_incontact.windows.plan import SETTLE_TIME, Plan, make_plan
+from source_incontact.windows.state import Coverage, StreamState
 
 UTC = ZoneInfo("UTC")
 NOV_1 = datetime(2026, 11, 1, tzinfo=timezone.utc)

@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 
 from source_incontact.api.base64_json import BrokenAnswerError, FileAnswer
 from source_incontact.api.files import Spool
+from source_incontact.families.file_rows import OURS, FileReader
+from source_incontact.families.tables import BrokenTableError, columns, read_table
 from source_incontact.names import slug, unique_names
-from source_incontact.reports.files import OURS, FileReader
-from source_incontact.reports.tables import BrokenTableError, columns, read_table
 
 
 def table(content: bytes) -> list[list[str]]:

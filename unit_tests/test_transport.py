@@ -12,11 +12,11 @@ import pytest
 import requests
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
-from source_incontact.api import transport
-from source_incontact.api.hosts import HostGuard
-from source_incontact.api.limits import Gate
-from source_incontact.api.patience import Patience
-from source_incontact.api.transport import ApiSession
+from source_incontact.http import session
+from source_incontact.http.hosts import HostGuard
+from source_incontact.http.rate_limiter import RateLimiter
+from source_incontact.http.session import ApiSession
+from source_incontact.http.stall_timeout import StallTimeout
 from unit_tests.dripping import Dripper, certificate
 
 DEADLINE_SECONDS = 0.5
@@ -35,8 +35,8 @@ class Way:
         """Ask a server, or another address with the server as the proxy to it."""
         url = f"{self.scheme}://127.0.0.1:{server.port + self.proxied}/"
         proxies = {self.scheme: f"http://127.0.0.1:{server.port}"} if self.proxied else {}
-        gate = Gate(HostGuard(url), 1000, Patience(job_timeout_minutes=30))
-        with ApiSession(gate) as session:
+        limiter = RateLimiter(HostGuard(url), 1000, StallTimeout(job_timeout_minutes=30))
+        with ApiSession(limiter) as session:
             return session.get(url, verify=str(pem), proxies=proxies, **options)
 
 
@@ -74,7 +74,7 @@ def test_an_answer_that_drips_past_the_deadline_is_given_up(
     way: Way,
     in_head: bool,  # noqa: FBT001 - a parameter
 ) -> None:
-    monkeypatch.setattr(transport, "MAX_ANSWER_SECONDS", DEADLINE_SECONDS)
+    monkeypatch.setattr(session, "MAX_ANSWER_SECONDS", DEADLINE_SECONDS)
     with ExitStack() as stack:
         server = stack.enter_context(serving(way, pem, in_head=in_head))
         began = time.monotonic()
@@ -87,7 +87,7 @@ def test_an_answer_that_drips_past_the_deadline_is_given_up(
 def test_a_streamed_file_has_a_deadline_of_its_own(
     monkeypatch: pytest.MonkeyPatch, pem: Path, way: Way
 ) -> None:
-    monkeypatch.setattr(transport, "MAX_FILE_SECONDS", DEADLINE_SECONDS)
+    monkeypatch.setattr(session, "MAX_FILE_SECONDS", DEADLINE_SECONDS)
     with serving(way, pem) as server, pytest.raises(requests.exceptions.ConnectionError):
         _ = way.get(server, pem, stream=True).content
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_incontact.dates import day_start, floor_quarter, next_day, to_wire
-from source_incontact.windows import MAX_DAYS, Interval, Window, cut
+from source_incontact.windows.days import day_start, floor_quarter, next_day, to_wire
+from source_incontact.windows.grid import MAX_DAYS, Interval, Window, cut
 
 ZONE_NAMES = (
     "UTC",

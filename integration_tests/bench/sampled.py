@@ -29,7 +29,7 @@ STAGES: tuple[tuple[str, str, str], ...] = (
     ("source_incontact.api.bodies", "", "parse"),
     ("source_incontact.api.envelopes", "", "parse"),
     ("source_incontact.records", "", "normalise"),
-    ("source_incontact.reports.rows", "records_of", "normalise"),
+    ("source_incontact.families.rows", "records_of", "normalise"),
     ("source_incontact.api.paging", "", "prove"),
     ("source_incontact.api", "", "request and receive"),
     ("airbyte_cdk.sources.streams.http", "", "request and receive"),

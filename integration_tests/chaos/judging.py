@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _NAMED = re.compile(r"(\S+), window (\S+) to (\S+): ")
 
 
-def judge(outcome: Outcome, destination: Destination, expected: dict[str, Rows]) -> list[str]:
+def check_sync(outcome: Outcome, destination: Destination, expected: dict[str, Rows]) -> list[str]:
     """What is wrong with a sync that began without a state, and that a destination took in."""
     problems: list[str] = []
     if outcome.exit_code == 0:

@@ -11,7 +11,7 @@ from integration_tests import cli
 from integration_tests.beats import ALLOWED_SILENCE_SECONDS
 from integration_tests.chaos import faults
 from integration_tests.chaos.destination import Destination
-from integration_tests.chaos.judging import judge
+from integration_tests.chaos.judging import check_sync
 from integration_tests.chaos.secrecy import leaks
 from integration_tests.chaos.trial import STREAMS, Trial
 from integration_tests.moments import NOW
@@ -57,7 +57,7 @@ def under_faults(seed: int, sandbox: Sandbox) -> Verdict:
     for fault, rule in zip(thrown, sandbox.faults(), strict=True):
         verdict.met[fault.kind] += rule["changed"]
         verdict.places[fault.place] += rule["changed"]
-    verdict.problems += judge(outcome, destination, expected)
+    verdict.problems += check_sync(outcome, destination, expected)
     verdict.outcomes.append("complete" if outcome.exit_code == 0 else "failed and said so")
     if outcome.exit_code != 0:
         sandbox.clear_faults()

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from integration_tests.cli import DATED, LISTS
 from integration_tests.moments import KEYS, NOW, plain
 from integration_tests.sandbox.configs import LOGINS
-from source_incontact.reports.files import OURS
-from source_incontact.reports.tables import columns
+from source_incontact.families.file_rows import OURS
+from source_incontact.families.tables import columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -57,7 +57,7 @@ def _finite(text: str) -> float | str:
     return number if isfinite(number) else text
 
 
-def vendor_words(response: requests.Response) -> str:
+def vendor_message(response: requests.Response) -> str:
     """Why the vendor refused: its header, else its JSON.
 
     The reason may stand only in ``icStatusDescription``, over an empty or HTML body [L].

@@ -9,13 +9,13 @@ from airbyte_cdk.sources.streams.http import HttpClient
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_incontact.api.bodies import json_of
-from source_incontact.api.errors import Judge, ReportLabel
-from source_incontact.api.transport import ApiSession
+from source_incontact.api.response_handler import ReportLabel, ResponseHandler
+from source_incontact.http.session import ApiSession
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from source_incontact.api.limits import Gate
+    from source_incontact.http.rate_limiter import RateLimiter
 
 LOGGER = logging.getLogger("airbyte.source_incontact.api")
 
@@ -30,40 +30,44 @@ class Caller:
         gate: The gate shared with every other request.
     """
 
-    def __init__(self, gate: Gate) -> None:
-        self._session = ApiSession(gate)
+    def __init__(self, limiter: RateLimiter) -> None:
+        self._session = ApiSession(limiter)
         # Without an auth of its own, requests would take one from a .netrc file.
         self._session.auth = lambda request: request
 
     def post(
         self,
         url: str,
-        judge: Judge,
+        handler: ResponseHandler,
         *,
         headers: Mapping[str, str] | None = None,
         json: Mapping[str, str] | None = None,
         data: Mapping[str, str] | None = None,
     ) -> Mapping[str, Any]:
         """The JSON object that answers a form or JSON body."""
-        return self._call("POST", url, judge, headers=headers, json=json, data=data)
+        return self._call("POST", url, handler, headers=headers, json=json, data=data)
 
     def look_up(self, url: str) -> Mapping[str, Any]:
         """A public JSON document, or ``{}`` if it cannot be read: sign-in can do without."""
         try:
-            return self._call("GET", url, Judge(ReportLabel("discovery", "none"), lambda _: None))
+            return self._call(
+                "GET", url, ResponseHandler(ReportLabel("discovery", "none"), lambda _: None)
+            )
         except AirbyteTracedException:
             LOGGER.warning("Discovery gave nothing: %s could not be used.", url.partition("?")[0])
             return {}
 
-    def _call(self, method: str, url: str, judge: Judge, **kwargs: Any) -> Mapping[str, Any]:
-        client = make_client(self._session, "sign-in", judge)
+    def _call(
+        self, method: str, url: str, handler: ResponseHandler, **kwargs: Any
+    ) -> Mapping[str, Any]:
+        client = make_client(self._session, "sign-in", handler)
         _, response = client.send_request(method, url, request_kwargs={}, **kwargs)
         payload = json_of(response) if response.content else {}
         return payload if isinstance(payload, dict) else {}
 
 
-def make_client(session: ApiSession, name: str, judge: Judge) -> HttpClient:
+def make_client(session: ApiSession, name: str, handler: ResponseHandler) -> HttpClient:
     """A CDK client that lets ``judge`` decide on answers and pauses."""
     return HttpClient(
-        name=name, logger=_QUIET, session=session, error_handler=judge, backoff_strategy=judge
+        name=name, logger=_QUIET, session=session, error_handler=handler, backoff_strategy=handler
     )

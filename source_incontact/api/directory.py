@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from source_incontact.api.bodies import payload_of
-from source_incontact.api.errors import ReportLabel
-from source_incontact.failures import config_error
+from source_incontact.api.response_handler import ReportLabel
+from source_incontact.errors import config_error
 
 if TYPE_CHECKING:
     from source_incontact.api.client import InContactApi

@@ -17,15 +17,15 @@ from typing import IO, TYPE_CHECKING, ClassVar
 from source_incontact.api.base64_json import FILE_KEY, BrokenAnswerError, FileAnswer
 from source_incontact.api.bodies import says_empty
 from source_incontact.api.envelopes import clean_words, words_of
-from source_incontact.api.errors import (
+from source_incontact.api.response_handler import (
     MAX_TRIES_WHILE_RUNNING,
     TRANSIENT_ERRORS,
-    Judge,
     ReportLabel,
+    ResponseHandler,
     success,
 )
-from source_incontact.api.rules import ALREADY_RUNNING, UNKNOWN_DATA_DOWNLOAD, Rule, Verdict
-from source_incontact.failures import transient_error
+from source_incontact.api.rules import ALREADY_RUNNING, UNKNOWN_DATA_DOWNLOAD, Action, Rule
+from source_incontact.errors import transient_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -93,23 +93,21 @@ class Spool:
         self.file.close()
 
 
-class FileJudge(Judge):
+class FileResponseHandler(ResponseHandler):
     """Judges answers whose body is streamed and so not looked at here."""
 
     rules: ClassVar = {404: UNKNOWN_DATA_DOWNLOAD, 409: ALREADY_RUNNING}
-    patience: ClassVar = {**Judge.patience, 409: MAX_TRIES_WHILE_RUNNING}
+    tries_by_status: ClassVar = {**ResponseHandler.tries_by_status, 409: MAX_TRIES_WHILE_RUNNING}
 
-    def _judge_body(self, response: requests.Response) -> ErrorResolution:  # noqa: ARG002 - see class
+    def _interpret_body(self, response: requests.Response) -> ErrorResolution:  # noqa: ARG002 - see class
         return success()
 
 
-class SavedFileJudge(FileJudge):
+class SavedFileResponseHandler(FileResponseHandler):
     """The same for a saved file, which may not exist for about a minute after its job [L]."""
 
-    rules: ClassVar = {
-        404: Rule(Verdict.RETRY, "the report's file does not exist yet (404{words})")
-    }
-    patience: ClassVar = {**Judge.patience, 404: 12}
+    rules: ClassVar = {404: Rule(Action.RETRY, "the report's file does not exist yet (404{words})")}
+    tries_by_status: ClassVar = {**ResponseHandler.tries_by_status, 404: 12}
 
 
 class FileFetcher:
@@ -122,8 +120,8 @@ class FileFetcher:
 
     def __init__(self, api: InContactApi, label: ReportLabel) -> None:
         self._label = label
-        self._asked = api.client_for(label, FileJudge)
-        self._saved = api.client_for(label, SavedFileJudge)
+        self._asked = api.client_for(label, FileResponseHandler)
+        self._saved = api.client_for(label, SavedFileResponseHandler)
 
     def ask(self, url: str, params: Mapping[str, str], enough: int | None = None) -> Spool | None:
         """The file that a POST answers with, itself or as the address of a saved one.

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import quote
 
 from source_incontact.api.bodies import payload_of
-from source_incontact.api.errors import MAX_TRIES_WHILE_RUNNING, Judge
+from source_incontact.api.response_handler import MAX_TRIES_WHILE_RUNNING, ResponseHandler
 from source_incontact.api.rules import ALREADY_RUNNING, UNKNOWN_CUSTOM_REPORT
-from source_incontact.failures import transient_error
+from source_incontact.errors import transient_error
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from source_incontact.api.client import InContactApi
     from source_incontact.api.directory import KnownReport
     from source_incontact.api.envelopes import Envelope
-    from source_incontact.api.errors import ReportLabel
+    from source_incontact.api.response_handler import ReportLabel
 
 LOGGER = logging.getLogger("airbyte.source_incontact.jobs")
 
@@ -37,11 +37,11 @@ _LONGEST_WAIT_SECONDS = 15.0
 _FILE_NAME_GRACE_SECONDS = 60.0
 
 
-class JobJudge(Judge):
+class JobResponseHandler(ResponseHandler):
     """Judges the answers about jobs: one of the same report may be running."""
 
     rules: ClassVar = {404: UNKNOWN_CUSTOM_REPORT, 409: ALREADY_RUNNING}
-    patience: ClassVar = {**Judge.patience, 409: MAX_TRIES_WHILE_RUNNING}
+    tries_by_status: ClassVar = {**ResponseHandler.tries_by_status, 409: MAX_TRIES_WHILE_RUNNING}
 
 
 class JobRunner:
@@ -115,7 +115,7 @@ class JobRunner:
     def _call(
         self, method: str, path: str, label: ReportLabel, params: Mapping[str, str]
     ) -> Envelope:
-        client = self._api.client_for(label, JobJudge)
+        client = self._api.client_for(label, JobResponseHandler)
         _, response = client.send_request(
             method, f"{self._api.root}{path}", request_kwargs={}, params=params
         )

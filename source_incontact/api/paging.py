@@ -13,7 +13,7 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from source_incontact.failures import transient_error
+from source_incontact.errors import transient_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator, Sequence

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-class Verdict(Enum):
+class Action(Enum):
     """What to do with an answer."""
 
     READ = "read its body"
@@ -32,7 +32,7 @@ class Rule:
         failure: Whom a failure concerns: the user, time, or the connector.
     """
 
-    verdict: Verdict
+    verdict: Action
     text: str = ""
     failure: FailureType = FailureType.transient_error
 
@@ -40,46 +40,46 @@ class Rule:
 _CONFIG, _OURS = FailureType.config_error, FailureType.system_error
 
 STATUS_RULES: Mapping[int, Rule] = {
-    202: Rule(Verdict.RETRY, "the API has accepted the request but not answered it yet (202)"),
-    204: Rule(Verdict.EMPTY),
-    206: Rule(Verdict.RETRY, "the API sent a part of its answer only (206)"),
+    202: Rule(Action.RETRY, "the API has accepted the request but not answered it yet (202)"),
+    204: Rule(Action.EMPTY),
+    206: Rule(Action.RETRY, "the API sent a part of its answer only (206)"),
     401: Rule(
-        Verdict.RENEW,
+        Action.RENEW,
         "The API still refuses {report} right after a new sign-in (401{words}). Check that the "
         "account in 'credentials' is active and may use the reporting API.",
         _CONFIG,
     ),
     403: Rule(
-        Verdict.FAIL,
+        Action.FAIL,
         "The account may not read {report} (403{words}). Give its role in inContact this "
         "permission: {permission}; or leave this stream out of the connection.",
         _CONFIG,
     ),
     404: Rule(
-        Verdict.FAIL,
+        Action.FAIL,
         "The API does not know {report} (404{words}). Check 'api_version'; 30.0 is the default.",
         _CONFIG,
     ),
-    408: Rule(Verdict.RETRY, "the API timed out (408{words})"),
-    429: Rule(Verdict.RETRY, "the API refused the request as one too many (429{words})"),
+    408: Rule(Action.RETRY, "the API timed out (408{words})"),
+    429: Rule(Action.RETRY, "the API refused the request as one too many (429{words})"),
 }
 
 ALREADY_RUNNING = Rule(
     # A business unit can be set up so that one user at a time may run a report [S]; the code
     # is not public [A 23].
-    Verdict.RETRY,
+    Action.RETRY,
     "somebody else is running this report (409{words})",
 )
 
 UNKNOWN_CUSTOM_REPORT = Rule(
-    Verdict.FAIL,
+    Action.FAIL,
     "NICE does not know {report} (404{words}). Check its name or number in the field "
     "'details.custom_reports', and 'api_version'; 30.0 is the default. If it is a data download, "
     "enter its number in 'details.data_downloads' instead.",
     _CONFIG,
 )
 UNKNOWN_DATA_DOWNLOAD = Rule(
-    Verdict.FAIL,
+    Action.FAIL,
     "NICE does not know {report} (404{words}). Check its number in the field "
     "'details.data_downloads', and 'api_version'; 30.0 is the default. If it is a custom report, "
     "enter it in 'details.custom_reports' instead.",
@@ -87,15 +87,15 @@ UNKNOWN_DATA_DOWNLOAD = Rule(
 )
 
 CLASS_RULES: Mapping[int, Rule] = {
-    2: Rule(Verdict.READ),
+    2: Rule(Action.READ),
     3: Rule(
-        Verdict.FAIL,
+        Action.FAIL,
         "The API redirects {report} elsewhere ({status}). Redirects are not followed, so that the "
         "token stays where it belongs. Check 'api_host' and 'api_version'.",
         _CONFIG,
     ),
-    4: Rule(Verdict.FAIL, "The API refuses the request for {report} ({status}{words}).", _OURS),
-    5: Rule(Verdict.RETRY, "the API failed ({status}{words})"),
+    4: Rule(Action.FAIL, "The API refuses the request for {report} ({status}{words}).", _OURS),
+    5: Rule(Action.RETRY, "the API failed ({status}{words})"),
 }
 
 

@@ -20,12 +20,12 @@ from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.airbyte_secrets_utils import add_to_secrets
 from pydantic import SecretStr
 
-from source_incontact.api.bodies import json_of, vendor_words
-from source_incontact.api.errors import Judge, ReportLabel
-from source_incontact.api.rules import Rule, Verdict
+from source_incontact.api.bodies import json_of, vendor_message
+from source_incontact.api.response_handler import ReportLabel, ResponseHandler
+from source_incontact.api.rules import Action, Rule
 from source_incontact.api.tokens import Token
-from source_incontact.config import AccessKey, ApplicationUser, ClientAccessKey
-from source_incontact.failures import config_error, transient_error
+from source_incontact.errors import config_error, transient_error
+from source_incontact.form.config import AccessKey, ApplicationUser, ClientAccessKey
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,20 +34,20 @@ if TYPE_CHECKING:
     from airbyte_cdk.sources.streams.http.error_handlers import ErrorResolution
 
     from source_incontact.api.calls import Caller
-    from source_incontact.config import Credentials
+    from source_incontact.form.config import Credentials
 
 _CENTRAL = "https://api.incontact.com"
 _CXONE = "https://cxone.niceincontact.com"
 _REFUSED = {400, 401, 403, 422}
 _NO_SUCH_ADDRESS = Rule(
-    Verdict.FAIL,
+    Action.FAIL,
     "The server has nothing at the address of {report} (404{words}). Check 'api_host'; with an "
     "access key, check 'credentials.region' too.",
     FailureType.config_error,
 )
 
 
-class SignInJudge(Judge):
+class SignInResponseHandler(ResponseHandler):
     """Judges a token endpoint's answers: a refusal names the fields that are wrong.
 
     Args:
@@ -67,7 +67,7 @@ class SignInJudge(Judge):
         status = getattr(response, "status_code", None)
         if status not in _REFUSED or response is None or isinstance(response, Exception):
             return super().interpret_response(response)
-        words = vendor_words(response)
+        words = vendor_message(response)
         fields = self._fields_by_error.get(_error_code(response)) or self._fields_by_error[""]
         raise config_error(
             f"Sign-in was refused ({status}{', ' + words if words else ''}). Check {fields}."
@@ -129,7 +129,7 @@ class SignIn:
         person = "'credentials.username' and 'credentials.password'"
         return self.caller.post(
             url,
-            SignInJudge(
+            SignInResponseHandler(
                 url, {"invalid_grant": person, "invalid_client": application, "": application}
             ),
             headers={"Authorization": _basic(identity)},
@@ -149,7 +149,7 @@ class SignIn:
         )
         return self.caller.post(
             url,
-            SignInJudge(url, {"": fields}),
+            SignInResponseHandler(url, {"": fields}),
             json={
                 "accessKeyId": login.access_key_id,
                 "accessKeySecret": login.access_key_secret.get_secret_value(),
@@ -162,7 +162,7 @@ class SignIn:
         key = "'credentials.access_key_id' and 'credentials.access_key_secret'"
         return self.caller.post(
             url,
-            SignInJudge(
+            SignInResponseHandler(
                 url, {"invalid_client": client, "invalid_grant": key, "": f"{client}, and {key}"}
             ),
             # In the body, where form encoding settles what a '=' or ':' in a secret means; in a

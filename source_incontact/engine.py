@@ -14,14 +14,14 @@ from airbyte_cdk.sources.streams.concurrent.partitions.partition_generator impor
 from airbyte_cdk.sources.types import Record
 from airbyte_cdk.utils.slice_hasher import SliceHasher
 
-from source_incontact.failures import about
+from source_incontact.errors import error_context
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from airbyte_cdk.sources.types import StreamSlice
 
-    from source_incontact.reports.base import Report
+    from source_incontact.families.report import Report
 
 LOGGER = logging.getLogger("airbyte.source_incontact")
 
@@ -45,7 +45,7 @@ class ReportPartition(Partition):
             AirbyteTracedException: It could not be read whole; the message names it.
         """
         name = self._report.name
-        with about(_window_of(name, self._window)):
+        with error_context(_window_of(name, self._window)):
             for row in self._report.read_window(self._window):
                 yield Record(data=row, stream_name=name, associated_slice=self._window)
 

@@ -7,10 +7,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from source_incontact.api.directory import KnownReport
-from source_incontact.api.errors import ReportLabel
 from source_incontact.api.files import FileFetcher
-from source_incontact.reports.base import Report
-from source_incontact.reports.files import (
+from source_incontact.api.response_handler import ReportLabel
+from source_incontact.families.file_rows import (
     HEADER_BYTES,
     REPORT_ID,
     REPORT_NAME,
@@ -19,7 +18,8 @@ from source_incontact.reports.files import (
     FileReader,
     file_schema,
 )
-from source_incontact.reports.rows import BUSINESS_UNIT
+from source_incontact.families.report import Report
+from source_incontact.families.rows import BUSINESS_UNIT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, MutableMapping
@@ -75,7 +75,7 @@ class DataDownload(Report):
             return KnownReport(self._entry, self._entry)
         return self._directory.find(self._entry, FIELD)
 
-    def learn_columns(self, window: Mapping[str, Any]) -> bool:
+    def discover_columns(self, window: Mapping[str, Any]) -> bool:
         """Read the header of one window's file; whether it has one."""
         self._columns = self._reader.header(self._ask(window, HEADER_BYTES))
         return bool(self._columns)

@@ -7,11 +7,11 @@ from typing import Any
 
 from source_incontact.api.client import InContactApi
 from source_incontact.api.directory import ReportDirectory
-from source_incontact.config import ConfigError, Settings
-from source_incontact.failures import config_error
+from source_incontact.errors import config_error
+from source_incontact.form.config import ConfigError, Settings
 
 
-class BoundConfig(dict[str, Any]):
+class SyncContext(dict[str, Any]):
     """A config that carries its settings and API, so that every component shares one sign-in.
 
     The CDK hands the config, and nothing else, to the components that a manifest names; as a

@@ -6,10 +6,9 @@ import logging
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from source_incontact.api.errors import ReportLabel
 from source_incontact.api.files import FileFetcher
-from source_incontact.reports.base import Report
-from source_incontact.reports.files import (
+from source_incontact.api.response_handler import ReportLabel
+from source_incontact.families.file_rows import (
     HEADER_BYTES,
     REPORT_ID,
     REPORT_NAME,
@@ -17,7 +16,8 @@ from source_incontact.reports.files import (
     FileReader,
     file_schema,
 )
-from source_incontact.reports.rows import BUSINESS_UNIT
+from source_incontact.families.report import Report
+from source_incontact.families.rows import BUSINESS_UNIT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, MutableMapping
@@ -74,7 +74,7 @@ class CustomReport(Report):
         """The report as the API lists it."""
         return self._directory.find(self._entry, FIELD)
 
-    def learn_columns(self) -> bool:
+    def discover_columns(self) -> bool:
         """Run the report and read its header; whether it has one."""
         self._columns = self._reader.header(self._run(HEADER_BYTES))
         return bool(self._columns)

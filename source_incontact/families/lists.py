@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 from airbyte_cdk.sources.declarative.retrievers.retriever import Retriever
 
 from source_incontact.api.bodies import payload_of
-from source_incontact.api.errors import ReportLabel
 from source_incontact.api.paging import Page, read_proven
-from source_incontact.binding import BoundConfig
-from source_incontact.failures import about
+from source_incontact.api.response_handler import ReportLabel
+from source_incontact.context import SyncContext
+from source_incontact.errors import error_context
+from source_incontact.families.rows import identity_by, records_of
 from source_incontact.records import Normaliser
-from source_incontact.reports.rows import identity_by, records_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,7 +33,7 @@ class ListRetriever(Retriever):
         config: The config, bound to the API objects that all streams share.
         name: Name of the stream.
         path: Path below the API version.
-        rows_key: The envelope's key for the rows.
+        records_key: The envelope's key for the rows.
         primary_key: The field that identifies a row.
         permission: What a role needs to read the list.
         renames: Other names of fields in some API versions.
@@ -43,7 +43,7 @@ class ListRetriever(Retriever):
     config: Mapping[str, Any]
     name: str
     path: str
-    rows_key: str
+    records_key: str
     primary_key: str
     permission: str
     renames: dict[str, str] = field(default_factory=dict)
@@ -51,10 +51,12 @@ class ListRetriever(Retriever):
 
     def __post_init__(self) -> None:
         """Called by the CDK's factory; no network call."""
-        if not isinstance(self.config, BoundConfig):
+        if not isinstance(self.config, SyncContext):
             raise TypeError("the list streams of the manifest need the source's own config")
         self._api = self.config.api
-        self._client = self._api.client_for(ReportLabel(self.name, self.permission, self.rows_key))
+        self._client = self._api.client_for(
+            ReportLabel(self.name, self.permission, self.records_key)
+        )
 
     def read_records(
         self,
@@ -78,8 +80,8 @@ class ListRetriever(Retriever):
                 params={"skip": str(skip), "top": str(PAGE_SIZE)},
             )
             payload = payload_of(response)
-            rows = records_of(payload, self.rows_key, normalise, self._api)
+            rows = records_of(payload, self.records_key, normalise, self._api)
             return Page.of(payload, rows)
 
-        with about(self.name):
+        with error_context(self.name):
             yield from read_proven(fetch, identity_by([self.primary_key]), self.name, PAGE_SIZE)

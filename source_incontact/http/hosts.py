@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from source_incontact.failures import config_error
+from source_incontact.errors import config_error
 
 VENDOR_DOMAINS = (
     "incontact.com",

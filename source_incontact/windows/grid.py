@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from source_incontact.dates import day_start, floor_quarter, next_day, to_wire
+from source_incontact.windows.days import day_start, floor_quarter, next_day, to_wire
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

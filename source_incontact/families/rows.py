@@ -15,7 +15,7 @@ BUSINESS_UNIT = "businessUnitId"
 
 
 def records_of(
-    payload: Envelope | None, rows_key: str, normalise: Normaliser, api: InContactApi
+    payload: Envelope | None, records_key: str, normalise: Normaliser, api: InContactApi
 ) -> list[dict[str, Any]]:
     """The typed records of an answer, each with the business unit it belongs to.
 
@@ -23,7 +23,7 @@ def records_of(
     """
     if payload is None:
         return []
-    rows = payload.rows(rows_key)
+    rows = payload.rows(records_key)
     business_unit = payload.count(BUSINESS_UNIT) if rows else None
     records = []
     for row in rows:

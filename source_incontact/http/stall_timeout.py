@@ -6,7 +6,7 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from source_incontact.failures import transient_error
+from source_incontact.errors import transient_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +18,7 @@ the two hours after which the platform takes the connector for dead (metadata.ya
 USUAL_JOB_MINUTES = 30
 
 
-class Patience:
+class StallTimeout:
     """The time since a sync last got ahead; one for all its streams and threads.
 
     Tries, passes and waits are bounded one by one, but a history has thousands of windows: with an

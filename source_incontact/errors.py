@@ -31,7 +31,7 @@ def transient_error(message: str) -> AirbyteTracedException:
 
 
 @contextmanager
-def about(what: str) -> Iterator[None]:
+def error_context(what: str) -> Iterator[None]:
     """Put ``what`` before the message of an error that leaves the block, and mask secrets.
 
     The CDK writes errors of a worker to the output without masking, so it happens here. An

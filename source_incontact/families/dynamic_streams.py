@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from source_incontact.api.jobs import JobRunner
+from source_incontact.families.file_report import DataDownload
+from source_incontact.families.job_report import CustomReport
 from source_incontact.names import slug, unique_names
-from source_incontact.reports.custom import CustomReport
-from source_incontact.reports.downloads import DataDownload
 
 if TYPE_CHECKING:
-    from source_incontact.binding import BoundConfig
+    from source_incontact.context import SyncContext
 
 
-def custom_reports(bound: BoundConfig) -> list[CustomReport]:
+def custom_reports(bound: SyncContext) -> list[CustomReport]:
     """One for each entry of ``details.custom_reports``. No network call."""
     entries = bound.settings.details.custom_reports
     jobs = JobRunner(bound.api, bound.settings.job_timeout_minutes)
@@ -24,7 +24,7 @@ def custom_reports(bound: BoundConfig) -> list[CustomReport]:
     ]
 
 
-def data_downloads(bound: BoundConfig) -> list[DataDownload]:
+def data_downloads(bound: SyncContext) -> list[DataDownload]:
     """One for each entry of ``details.data_downloads``. No network call."""
     entries = bound.settings.details.data_downloads
     names = unique_names(f"data_download_{slug(entry)}" for entry in entries)

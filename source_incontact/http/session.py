@@ -6,25 +6,18 @@ never silent for long. So every read of a socket, headers included, also looks a
 
 from __future__ import annotations
 
-import io
-import time
-from contextvars import ContextVar
 from http import HTTPStatus
-from http.client import HTTPResponse
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 import requests
 from airbyte_cdk.sources.http_config import MAX_CONNECTION_POOL_SIZE
 from airbyte_cdk.sources.streams.call_rate import LimiterSession
-from requests.adapters import HTTPAdapter
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, ProxyManager
-from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ReadTimeoutError
 
-if TYPE_CHECKING:
-    import socket
+from source_incontact.http.deadlines import TimedAdapter, seconds_left
 
-    from source_incontact.api.limits import Gate
+if TYPE_CHECKING:
+    from source_incontact.http.rate_limiter import RateLimiter
 
 CONNECT_TIMEOUT_SECONDS = 10.0
 READ_TIMEOUT_SECONDS = 120.0
@@ -44,7 +37,6 @@ MAX_ANSWER_VALUES = 4_000_000
 """Most values in it, by their commas."""
 
 _PIECE = 1 << 16
-_seconds_left: ContextVar[float] = ContextVar("seconds_left", default=MAX_ANSWER_SECONDS)
 
 
 class AnswerTooLargeError(requests.exceptions.RequestException):
@@ -55,87 +47,15 @@ class AnswerTooFullError(AnswerTooLargeError):
     """An answer holds more than `MAX_ANSWER_OBJECTS` or `MAX_ANSWER_VALUES`."""
 
 
-class _TimedReader(io.RawIOBase):
-    """Reads a socket until a deadline.
-
-    Args:
-        raw: The socket's own reader; it keeps its time-out for each silence.
-        deadline: `time.monotonic` seconds after which nothing is read any more.
-    """
-
-    def __init__(self, raw: io.RawIOBase, deadline: float) -> None:
-        self._raw = raw
-        self._deadline = deadline
-
-    def readable(self) -> bool:
-        """Always."""
-        return True
-
-    def readinto(self, buffer: Any) -> int | None:
-        """One read of the socket.
-
-        Raises:
-            TimeoutError: The deadline has passed; urllib3 takes it for its own.
-        """
-        if time.monotonic() > self._deadline:
-            raise TimeoutError("the answer is not whole in time")
-        count: int | None = self._raw.readinto(buffer)
-        return count
-
-    def close(self) -> None:
-        """Let go of the socket."""
-        self._raw.close()
-        super().close()
-
-
-class _TimedResponse(HTTPResponse):
-    def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
-        super().__init__(sock, *args, **kwargs)
-        deadline = time.monotonic() + _seconds_left.get()
-        self.fp = io.BufferedReader(_TimedReader(self.fp.detach(), deadline))
-
-
-class _TimedConnection(HTTPConnection):
-    response_class = _TimedResponse
-
-
-class _TimedSecureConnection(HTTPSConnection):
-    response_class = _TimedResponse
-
-
-class _TimedPool(HTTPConnectionPool):
-    ConnectionCls = _TimedConnection
-
-
-class _TimedSecurePool(HTTPSConnectionPool):
-    ConnectionCls = _TimedSecureConnection
-
-
-class _TimedAdapter(HTTPAdapter):
-    """An adapter, with or without a proxy, whose connections know deadlines."""
-
-    _POOLS: ClassVar = {"http": _TimedPool, "https": _TimedSecurePool}
-
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = self._POOLS
-
-    def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
-        manager = super().proxy_manager_for(*args, **kwargs)
-        if type(manager) is ProxyManager:  # one for SOCKS has connections of its own
-            manager.pool_classes_by_scheme = self._POOLS
-        return manager
-
-
 class ApiSession(LimiterSession):
     """A session whose every send passes the gate, ends in time and follows no redirect."""
 
-    def __init__(self, gate: Gate) -> None:
-        super().__init__(api_budget=gate)
-        self._gate = gate
+    def __init__(self, limiter: RateLimiter) -> None:
+        super().__init__(api_budget=limiter)
+        self._limiter = limiter
         # Without it the API answers "No known way to render data" [L].
         self.headers["Accept"] = "application/json"
-        adapter = _TimedAdapter(
+        adapter = TimedAdapter(
             pool_connections=MAX_CONNECTION_POOL_SIZE, pool_maxsize=MAX_CONNECTION_POOL_SIZE
         )
         self.mount("https://", adapter)
@@ -147,7 +67,7 @@ class ApiSession(LimiterSession):
         Raises:
             AirbyteTracedException: The address is not allowed.
         """
-        self._gate.require_host(request.url)
+        self._limiter.require_host(request.url)
         return super().prepare_request(request)
 
     def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
@@ -158,7 +78,7 @@ class ApiSession(LimiterSession):
         """
         kwargs["timeout"] = kwargs.get("timeout") or (CONNECT_TIMEOUT_SECONDS, READ_TIMEOUT_SECONDS)
         streamed = kwargs.get("stream")
-        _seconds_left.set(MAX_FILE_SECONDS if streamed else MAX_ANSWER_SECONDS)
+        seconds_left.set(MAX_FILE_SECONDS if streamed else MAX_ANSWER_SECONDS)
         response = super().send(request, **{**kwargs, "stream": True})
         if not streamed or response.status_code != HTTPStatus.OK:
             _read_whole(response)

@@ -1,4 +1,4 @@
-"""One gate for every request of every worker: host check, pace, and the pause after a 429."""
+"""One rate limiter for every request of every worker, and the pause of all after a 429."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import logging
 import math
 import threading
 import time
-from collections import deque
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -15,9 +14,11 @@ from typing import TYPE_CHECKING, Any
 import requests
 from airbyte_cdk.sources.streams.call_rate import APIBudget
 
+from source_incontact.http.adaptive_rate import START_RATE, AdaptiveRate
+
 if TYPE_CHECKING:
-    from source_incontact.api.hosts import HostGuard
-    from source_incontact.api.patience import Patience
+    from source_incontact.http.hosts import HostGuard
+    from source_incontact.http.stall_timeout import StallTimeout
 
 LOGGER = logging.getLogger("airbyte.source_incontact.limits")
 
@@ -26,22 +27,6 @@ MAX_PAUSE_SECONDS = 300.0
 
 _FIRST_PAUSE_SECONDS = 1.0
 """Pause after a 429 without Retry-After; it doubles with every further burst [A 14]."""
-
-_SLOWEST = 0.5
-"""Requests a second, however often a server refuses."""
-_START = 10.0
-"""The pace of the first requests at most, and of those after a second pause in a row."""
-_GROWTH = 4.0
-"""What each answer adds to the pace until the first refusal: it doubles several times a second."""
-_BELOW_REFUSED = 0.92
-"""A refused pace was too high by this at least."""
-_UNPRESSED = 0.5
-"""How much lower a pace may be put that was not in use."""
-_DIP = 0.1
-"""How far below the pace that the server was seen to allow a refusal puts the pace."""
-_WAY_BACK_ANSWERS = 60
-_WAY_BACK_SECONDS = 12
-"""How long it takes back to it, whichever is longer: so few are refused, and few pauses made."""
 
 
 def retry_after_seconds(response: requests.Response) -> float | None:
@@ -67,66 +52,7 @@ def retry_after_seconds(response: requests.Response) -> float | None:
     return min(max(seconds, 0.0), MAX_PAUSE_SECONDS)
 
 
-class Pace:
-    """How many requests a second: the limit of a server that tells none is found, and kept.
-
-    It begins modestly and grows with every answer until the first refusal, so that a setting far
-    above the server's limit costs no burst of refusals. From then on it follows a curve of third
-    degree (as CUBIC does for TCP) around what the server was seen to allow: quickly back to nearly
-    that, long just there, and faster and faster beyond, so that a limit that was raised is found.
-
-    It holds no lock; the gate has one.
-
-    Args:
-        fastest: The user's setting, which is never exceeded.
-    """
-
-    def __init__(self, fastest: float) -> None:
-        self._fastest = float(fastest)
-        self.rate = min(self._fastest, _START)
-        self._allowed: float | None = None
-        self._answers = 0
-        self._sent: deque[float] = deque(maxlen=1000)
-        self._resumed = math.inf
-        self._pressed = False
-
-    def resume(self, moment: float) -> None:
-        """Note when requests go on after a pause: before that moment there are none to count."""
-        self._resumed = moment
-
-    def turn(self, *, waits: bool) -> None:
-        """Note whether the request whose turn it is waits for it: else the pace is not in use."""
-        self._pressed = waits
-
-    def sent(self, now: float) -> None:
-        """Note a request."""
-        self._resumed = min(self._resumed, now)
-        self._sent.append(now)
-
-    def served(self) -> None:
-        """Grow with an answer, if the pace is what holds requests back."""
-        if not self._pressed:
-            return
-        rate = self.rate + _GROWTH
-        if self._allowed is not None:
-            self._answers += 1
-            back = max(_WAY_BACK_ANSWERS, self._allowed * _WAY_BACK_SECONDS)
-            rate = self._allowed * (1 + _DIP * (self._answers / back - 1) ** 3)
-        self.rate = min(self._fastest, rate)
-
-    def refused(self, sent: float) -> None:
-        """Fall below what a server allowed in the second before a request that it refused."""
-        allowed = float(sum(sent - 1 < moment < sent for moment in self._sent))
-        if not self._pressed:  # then they are few because no more were asked for
-            allowed = max(allowed, self.rate * _UNPRESSED)
-        elif self._resumed > sent - 1:  # or because less than a second has passed
-            allowed = max(allowed, min(self.rate, _START) * _UNPRESSED)
-        self._allowed = max(_SLOWEST, min(allowed, self.rate * _BELOW_REFUSED))
-        self._answers = 0
-        self.rate = max(_SLOWEST, self._allowed * (1 - _DIP))
-
-
-class Gate(APIBudget):
+class RateLimiter(APIBudget):
     """Lets requests through one after the other, evenly spaced, and holds all of them after a 429.
 
     The CDK calls it for every send, retries included. A burst of refusals lowers the pace once; a
@@ -138,11 +64,13 @@ class Gate(APIBudget):
         patience: How long the sync may stand still.
     """
 
-    def __init__(self, guard: HostGuard, requests_per_second: float, patience: Patience) -> None:
+    def __init__(
+        self, guard: HostGuard, requests_per_second: float, stall_timeout: StallTimeout
+    ) -> None:
         super().__init__(policies=[])
         self._guard = guard
-        self._patience = patience
-        self._pace = Pace(requests_per_second)
+        self._stall_timeout = stall_timeout
+        self._pace = AdaptiveRate(requests_per_second)
         self._lock = threading.Lock()
         self._next_slot = 0.0
         self._held_until = 0.0
@@ -166,7 +94,7 @@ class Gate(APIBudget):
             wait, holds = self._take_turn()
             if wait > 0:
                 time.sleep(wait)
-            self._patience.require()
+            self._stall_timeout.require()
             if self._passes(holds):
                 return
 
@@ -184,7 +112,7 @@ class Gate(APIBudget):
             now = time.monotonic()
             slot = max(now, self._next_slot)
             # A pause was too short already, and the next may be: few are to find it out.
-            rate = min(self._pace.rate, _START) if self._bursts > 1 else self._pace.rate
+            rate = min(self._pace.rate, START_RATE) if self._bursts > 1 else self._pace.rate
             self._next_slot = slot + 1 / rate
             self._pace.turn(waits=slot > now)
             return slot - now, self._holds

@@ -23,17 +23,17 @@ from airbyte_cdk.sources.streams.http.error_handlers import (
     ResponseAction,
 )
 
-from source_incontact.api.bodies import payload_of, vendor_words
-from source_incontact.api.limits import retry_after_seconds
-from source_incontact.api.rules import Rule, Verdict, rule_for
-from source_incontact.api.transport import (
+from source_incontact.api.bodies import payload_of, vendor_message
+from source_incontact.api.rules import Action, Rule, rule_for
+from source_incontact.errors import failure, transient_error
+from source_incontact.http.rate_limiter import retry_after_seconds
+from source_incontact.http.session import (
     MAX_ANSWER_BYTES,
     MAX_ANSWER_OBJECTS,
     MAX_ANSWER_VALUES,
     AnswerTooFullError,
     AnswerTooLargeError,
 )
-from source_incontact.failures import failure, transient_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -70,15 +70,15 @@ class ReportLabel:
     Attributes:
         name: What the person knows it as.
         permission: What a role needs to read it, as in ``"Reporting: view"``.
-        rows_key: The envelope's key for the rows; ``None`` if any JSON object will do.
+        records_key: The envelope's key for the rows; ``None`` if any JSON object will do.
     """
 
     name: str
     permission: str
-    rows_key: str | None = None
+    records_key: str | None = None
 
 
-class Judge(ErrorHandler, BackoffStrategy):
+class ResponseHandler(ErrorHandler, BackoffStrategy):
     """Judges the answers of one report: the CDK's error handler and its backoff in one.
 
     Args:
@@ -87,7 +87,7 @@ class Judge(ErrorHandler, BackoffStrategy):
     """
 
     max_tries = MAX_TRIES
-    patience: ClassVar[Mapping[int, int]] = {429: MAX_TRIES_WHEN_BUSY}
+    tries_by_status: ClassVar[Mapping[int, int]] = {429: MAX_TRIES_WHEN_BUSY}
     """Tries of what is refused with these status codes."""
     rules: ClassVar[Mapping[int, Rule]] = {}
     """Rows that differ from the table for these reports."""
@@ -114,7 +114,7 @@ class Judge(ErrorHandler, BackoffStrategy):
             AirbyteTracedException: The answer is final: it refuses, or it reports a failure.
         """
         if isinstance(response, requests.Response):
-            return self._judge(response)
+            return self._interpret(response)
         if isinstance(response, AnswerTooLargeError):
             raise self._too_large(response)
         if isinstance(response, TRANSIENT_ERRORS):
@@ -137,7 +137,7 @@ class Judge(ErrorHandler, BackoffStrategy):
         response = response_or_exception
         status = response.status_code if isinstance(response, requests.Response) else None
         busy = status == HTTPStatus.TOO_MANY_REQUESTS
-        if attempt_count >= self.patience.get(status or 0, self.max_tries):
+        if attempt_count >= self.tries_by_status.get(status or 0, self.max_tries):
             raise transient_error(
                 f"Gave up on {self._label.name} after {attempt_count} tries; at last "
                 f"{self._describe(response)}. Run it again later."
@@ -155,24 +155,24 @@ class Judge(ErrorHandler, BackoffStrategy):
         """The rule for a status code."""
         return self.rules.get(status) or rule_for(status)
 
-    def _judge(self, response: requests.Response) -> ErrorResolution:
+    def _interpret(self, response: requests.Response) -> ErrorResolution:
         rule = self.rule(response.status_code)
-        if rule.verdict is not Verdict.RENEW:
+        if rule.verdict is not Action.RENEW:
             # The new token served; when it dies in turn, that is no refusal of the account.
             self._renewed.discard(response.request)
-        if rule.verdict is Verdict.READ:
-            return self._judge_body(response)
-        if rule.verdict is Verdict.EMPTY:
+        if rule.verdict is Action.READ:
+            return self._interpret_body(response)
+        if rule.verdict is Action.EMPTY:
             return success()
-        if rule.verdict is Verdict.RETRY:
+        if rule.verdict is Action.RETRY:
             return _retry(self._fill(rule, response))
-        if rule.verdict is Verdict.RENEW and response.request not in self._renewed:
+        if rule.verdict is Action.RENEW and response.request not in self._renewed:
             self._renewed.add(response.request)
             self._reject_token(str(response.request.headers.get("Authorization", "")))
             return _retry("the token is no longer valid (401)")
         raise failure(self._fill(rule, response), rule.failure)
 
-    def _judge_body(self, response: requests.Response) -> ErrorResolution:
+    def _interpret_body(self, response: requests.Response) -> ErrorResolution:
         try:
             payload = payload_of(response)
         except ValueError as error:
@@ -183,9 +183,9 @@ class Judge(ErrorHandler, BackoffStrategy):
             raise transient_error(
                 f"The API reports a failure of {self._label.name}: {payload.error_words}"
             )
-        if self._label.rows_key is not None and not payload.has_rows(self._label.rows_key):
+        if self._label.records_key is not None and not payload.has_rows(self._label.records_key):
             said = f"; it says: {payload.words}" if payload.words else ""
-            return _retry(f"the API's answer lacks its list '{self._label.rows_key}'{said}")
+            return _retry(f"the API's answer lacks its list '{self._label.records_key}'{said}")
         return success()
 
     def _too_large(self, error: AnswerTooLargeError) -> AirbyteTracedException:
@@ -206,9 +206,9 @@ class Judge(ErrorHandler, BackoffStrategy):
     def _describe(self, response: requests.Response | Exception | None) -> str:
         if isinstance(response, requests.Response):
             rule = self.rule(response.status_code)
-            if rule.verdict is not Verdict.READ:
+            if rule.verdict is not Action.READ:
                 return self._fill(rule, response)
-            return self._judge_body(response).error_message or "its answer could not be used"
+            return self._interpret_body(response).error_message or "its answer could not be used"
         if isinstance(response, requests.exceptions.Timeout):
             return "the API did not answer in time"
         if isinstance(response, requests.exceptions.ConnectionError):
@@ -216,7 +216,7 @@ class Judge(ErrorHandler, BackoffStrategy):
         return "the answer broke off or could not be decoded"
 
     def _fill(self, rule: Rule, response: requests.Response) -> str:
-        words = vendor_words(response)
+        words = vendor_message(response)
         return rule.text.format(
             report=self._label.name,
             permission=self._label.permission,

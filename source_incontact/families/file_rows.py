@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
-from source_incontact.failures import transient_error
-from source_incontact.reports.rows import BUSINESS_UNIT
-from source_incontact.reports.tables import BrokenTableError, columns, read_table
+from source_incontact.errors import transient_error
+from source_incontact.families.rows import BUSINESS_UNIT
+from source_incontact.families.tables import BrokenTableError, columns, read_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

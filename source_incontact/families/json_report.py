@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from source_incontact.api.bodies import payload_of
-from source_incontact.api.errors import ReportLabel
 from source_incontact.api.paging import Page, proven, read_proven
+from source_incontact.api.response_handler import ReportLabel
+from source_incontact.families.report import Report
+from source_incontact.families.rows import identity_by, records_of
 from source_incontact.records import Normaliser
-from source_incontact.reports.base import Report
-from source_incontact.reports.rows import identity_by, records_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, MutableMapping
@@ -29,9 +29,9 @@ class JsonReport(Report):
     The stream's name is the class's name in snake case, its schema ``schemas/<name>.json``.
     """
 
-    report_path: ClassVar[str]
+    endpoint: ClassVar[str]
     """Path below the API version."""
-    rows_key: ClassVar[str]
+    records_key: ClassVar[str]
     """The envelope's key for the rows."""
     renames: ClassVar[Mapping[str, str]] = {}
     """Names of fields in other API versions, mapped to the schema's."""
@@ -42,7 +42,9 @@ class JsonReport(Report):
 
     def __init__(self, api: InContactApi) -> None:
         super().__init__(api)
-        self._http_client = api.client_for(ReportLabel(self.name, self.permission, self.rows_key))
+        self._http_client = api.client_for(
+            ReportLabel(self.name, self.permission, self.records_key)
+        )
         # Made here and not at first use: several threads would make several.
         self.normalise = Normaliser(self.name, self.get_json_schema(), renames=self.renames)
 
@@ -61,7 +63,7 @@ class JsonReport(Report):
 
     def path(self, **_: Any) -> str:
         """Path below `url_base`."""
-        return self.report_path
+        return self.endpoint
 
     def request_params(
         self,
@@ -83,7 +85,7 @@ class JsonReport(Report):
     ) -> Iterable[MutableMapping[str, Any]]:
         """The typed records of one answer."""
         window = stream_slice or {}
-        records = records_of(payload_of(response), self.rows_key, self.normalise, self.api)
+        records = records_of(payload_of(response), self.records_key, self.normalise, self.api)
         if self.stamped:
             for record in records:
                 record.update(startDate=window["start"], endDate=window["end"])

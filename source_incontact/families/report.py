@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from airbyte_cdk.sources.streams.http import HttpStream
 
-from source_incontact.windows import Interval
+from source_incontact.windows.grid import Interval
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, MutableMapping

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from source_incontact.fields import (
+from source_incontact.form.fields import (
     DEFAULT_API_VERSION,
     Day,
     DaysBack,

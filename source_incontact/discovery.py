@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 from airbyte_cdk.utils.airbyte_secrets_utils import filter_secrets
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_incontact.dates import to_wire
-from source_incontact.failures import about
+from source_incontact.errors import error_context
+from source_incontact.windows.days import to_wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from source_incontact.reports.downloads import DataDownload
-    from source_incontact.windows import Window
+    from source_incontact.families.file_report import DataDownload
+    from source_incontact.windows.grid import Window
 
 LOGGER = logging.getLogger("airbyte.source_incontact.discover")
 
@@ -30,7 +30,7 @@ _GLANCE_SECONDS = 0.2
 
 
 @dataclass(frozen=True)
-class Lesson:
+class HeaderProbe:
     """How to learn the columns of one stream.
 
     Attributes:
@@ -42,7 +42,7 @@ class Lesson:
     learn: Callable[[], bool]
 
 
-def learn_columns(lessons: Sequence[Lesson]) -> None:
+def discover_columns(lessons: Sequence[HeaderProbe]) -> None:
     """Ask for all headers at once, and say of each that stays unknown why it does."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     outcomes: dict[str, str] = {}
@@ -69,14 +69,14 @@ def learn_columns(lessons: Sequence[Lesson]) -> None:
 def newest_header(download: DataDownload, windows: Sequence[Window]) -> bool:
     """Look for a day whose file has a header, from the newest back; whether there is one."""
     return any(
-        download.learn_columns({"start": to_wire(window.start), "end": to_wire(window.end)})
+        download.discover_columns({"start": to_wire(window.start), "end": to_wire(window.end)})
         for window in reversed(windows[-_MOST_DAYS:])
     )
 
 
-def _study(lesson: Lesson, outcomes: dict[str, str]) -> None:
+def _study(lesson: HeaderProbe, outcomes: dict[str, str]) -> None:
     try:
-        with about("its report"):
+        with error_context("its report"):
             found = lesson.learn()
     except AirbyteTracedException as error:
         outcomes[lesson.stream] = filter_secrets(str(error)).rstrip(".")

@@ -5,19 +5,25 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from source_incontact.dates import EARLIEST_DAY, DayOutOfRangeError, DaySpan, day_span, local_day
-from source_incontact.failures import config_error
+from source_incontact.errors import config_error
+from source_incontact.windows.days import (
+    EARLIEST_DAY,
+    DayOutOfRangeError,
+    DaySpan,
+    day_span,
+    local_day,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from source_incontact.config import Details
+    from source_incontact.form.config import Details
 
 
 RETENTION_DAYS = 760
 """The vendor keeps contact summaries for 25 months, by a page of 2019 [S]. Never clamped to."""
 
-LOGGER = logging.getLogger("airbyte.source_incontact.choice")
+LOGGER = logging.getLogger("airbyte.source_incontact.form.date_selection")
 
 
 def warn_beyond_retention(days: DaySpan, now: datetime) -> None:

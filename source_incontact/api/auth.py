@@ -1,0 +1,69 @@
+"""The shared token on every request: one sign-in serves all streams and threads."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from airbyte_cdk.models import FailureType
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+from requests.auth import AuthBase
+
+if TYPE_CHECKING:
+    import requests
+
+    from source_incontact.api.signin import SignIn
+    from source_incontact.api.tokens import Token
+
+LOGGER = logging.getLogger("airbyte.source_incontact.api")
+
+
+class Authenticator(AuthBase):
+    """Puts the shared token on a request; one sign-in serves all threads.
+
+    Args:
+        sign_in: Mints tokens.
+    """
+
+    def __init__(self, sign_in: SignIn) -> None:
+        self._sign_in = sign_in
+        self._lock = threading.Lock()
+        self._token: Token | None = None
+        self._refused: AirbyteTracedException | None = None
+
+    @property
+    def token(self) -> Token:
+        """The current token, minted at first use and renewed before it expires.
+
+        Raises:
+            AirbyteTracedException: Sign-in failed. Refused credentials are tried once a sync, not
+                once a window: repeating them could lock the user out.
+        """
+        with self._lock:
+            if self._refused is not None:
+                raise self._refused
+            if self._token is None or time.monotonic() >= self._token.renew_at:
+                self._token = self._mint()
+                LOGGER.info("Signed in.")
+            return self._token
+
+    def _mint(self) -> Token:
+        try:
+            return self._sign_in.mint()
+        except AirbyteTracedException as error:
+            if error.failure_type is FailureType.config_error:
+                self._refused = error
+            raise
+
+    def reject(self, header: str) -> None:
+        """Forget the token that an ``Authorization`` header carried, unless it was replaced."""
+        with self._lock:
+            if self._token is not None and header == f"Bearer {self._token.value}":
+                self._token = None
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Called by requests for each new request and by the CDK for each further try."""
+        request.headers["Authorization"] = f"Bearer {self.token.value}"
+        return request

@@ -1,0 +1,1 @@
+"""Families of streams: lists, JSON reports, report files and report jobs."""

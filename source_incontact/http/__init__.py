@@ -1,0 +1,1 @@
+"""Sending within limits: sessions, deadlines, rates, allowed hosts; knows no inContact."""

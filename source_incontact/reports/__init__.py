@@ -1,1 +1,0 @@
-"""The families of reports that are read in Python."""

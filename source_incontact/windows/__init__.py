@@ -1,0 +1,1 @@
+"""Pure date arithmetic: days, request windows, the plan of a sync, its saved state."""
