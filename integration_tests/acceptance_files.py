@@ -12,10 +12,10 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from integration_tests import cli
-from integration_tests.moments import NOW
 from integration_tests.sandbox.client import Sandbox
 from integration_tests.sandbox_config import secret_config
+from integration_tests.support import cli
+from integration_tests.support.constants import NOW
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -29,10 +29,10 @@ os.environ["TZ"] = "America/New_York"
 import duckdb
 
 from examples import pyairbyte_duckdb as example
-from integration_tests.findings import Report
-from integration_tests.moments import KEYS, windows_asked
 from integration_tests.run_example import ROOT, ZONE, command, write_config
 from integration_tests.sandbox.client import Sandbox
+from integration_tests.support.check_report import Report
+from integration_tests.support.constants import KEYS, windows_asked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -90,7 +90,7 @@ def sync(report: Report, folder: Path, now: datetime) -> str:
     python = shlex.quote(str(Path(sys.argv[1]).absolute()))
     connector.write_text(
         f"#!/bin/sh\nPYTHONPATH={shlex.quote(str(ROOT))} exec {python} "
-        f'-m integration_tests.clocked {now.isoformat()} "$@"\n'
+        f'-m integration_tests.support.frozen_clock {now.isoformat()} "$@"\n'
     )
     connector.chmod(0o755)
     done = subprocess.run(

@@ -21,9 +21,9 @@ from typing import Any
 
 import yaml
 
-from integration_tests.cli import Outcome
-from integration_tests.findings import Report
 from integration_tests.sandbox.client import Sandbox
+from integration_tests.support.check_report import Report
+from integration_tests.support.cli import Outcome
 
 ROOT = Path(__file__).resolve().parents[1]
 IMAGE = [sys.executable, str(ROOT / "tools" / "image.py")]

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from integration_tests.moments import NOW
 from integration_tests.sandbox.client import Sandbox
-from integration_tests.strangers import Stranger
+from integration_tests.support.constants import NOW
+from integration_tests.support.foreign_server import Stranger
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,9 +17,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from integration_tests.cli import DATED, LISTS, Outcome
-from integration_tests.moments import PATHS, plain, true_rows, windows_asked
 from integration_tests.sandbox.client import Sandbox
+from integration_tests.support.cli import DATED, LISTS, Outcome
+from integration_tests.support.constants import PATHS, plain, true_rows, windows_asked
 from source_incontact.families.file_rows import OURS
 from source_incontact.families.tables import columns
 

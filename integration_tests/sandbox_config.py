@@ -12,8 +12,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from integration_tests.moments import specific
 from integration_tests.sandbox.client import Sandbox
+from integration_tests.support.constants import specific
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -14,9 +14,9 @@ import pytest
 import yaml
 
 from integration_tests import acceptance_files as files
-from integration_tests import cli
-from integration_tests.moments import NOW, windows_asked
 from integration_tests.sandbox_config import SECRET_CONFIG, secret_config
+from integration_tests.support import cli
+from integration_tests.support.constants import NOW, windows_asked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from integration_tests import cli
 from integration_tests.chaos.__main__ import sum_up
 from integration_tests.chaos.destination import Destination
 from integration_tests.chaos.faults import KINDS, LOGIN_PATHS, PLACES, SIGN_IN, throw
@@ -17,14 +16,15 @@ from integration_tests.chaos.judging import check_sync
 from integration_tests.chaos.rounds import Verdict, under_faults, under_kills
 from integration_tests.chaos.secrecy import leaks, spellings
 from integration_tests.chaos.trial import STREAMS, Trial
-from integration_tests.moments import NOW
 from integration_tests.sandbox.configs import PASSWORD
+from integration_tests.support import cli
+from integration_tests.support.constants import NOW
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from integration_tests.cli import Outcome
     from integration_tests.sandbox.client import Sandbox
+    from integration_tests.support.cli import Outcome
 
 Messages = list[dict[str, Any]]
 TRIAL = Trial(3)

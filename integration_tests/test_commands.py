@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from integration_tests import cli
-from integration_tests.moments import CURSORS, FAST, KEYS, NOW, PATHS, days_back, specific
 from integration_tests.sandbox.configs import LOGINS, SECRETS
+from integration_tests.support import cli
+from integration_tests.support.constants import CURSORS, FAST, KEYS, NOW, PATHS, days_back, specific
 
 if TYPE_CHECKING:
     from integration_tests.sandbox.client import Sandbox

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from integration_tests import cli
-from integration_tests.moments import FAST, NOW, days_back, specific, windows_asked
+from integration_tests.support import cli
+from integration_tests.support.constants import FAST, NOW, days_back, specific, windows_asked
 
 if TYPE_CHECKING:
     from integration_tests.sandbox.client import Sandbox

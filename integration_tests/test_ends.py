@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from integration_tests import cli
-from integration_tests.moments import FAST
 from integration_tests.sandbox.client import Sandbox
+from integration_tests.support import cli
+from integration_tests.support.constants import FAST
 from source_incontact.families.json_report import PAGE_SIZE
 
 if TYPE_CHECKING:

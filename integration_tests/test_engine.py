@@ -14,8 +14,8 @@ import yaml
 from airbyte_cdk.models import ConfiguredAirbyteCatalogSerializer, Type
 from airbyte_cdk.sources import Source
 
-from integration_tests import cli
-from integration_tests.moments import FAST, NOW, PATHS, specific, windows_asked
+from integration_tests.support import cli
+from integration_tests.support.constants import FAST, NOW, PATHS, specific, windows_asked
 from source_incontact import SourceIncontact
 
 if TYPE_CHECKING:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from jsonschema import Draft7Validator
 
-from integration_tests import cli
-from integration_tests.moments import (
+from integration_tests.sandbox.configs import LOGINS, SECRETS
+from integration_tests.support import cli
+from integration_tests.support.constants import (
     FAST,
     KEYS,
     NOW,
@@ -21,7 +22,6 @@ from integration_tests.moments import (
     true_rows,
     windows_asked,
 )
-from integration_tests.sandbox.configs import LOGINS, SECRETS
 
 if TYPE_CHECKING:
     from integration_tests.sandbox.client import Sandbox

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from integration_tests import cli
-from integration_tests.moments import (
+from integration_tests.sandbox.configs import SECRETS
+from integration_tests.support import cli
+from integration_tests.support.constants import (
     FAST,
     NOW,
     PATHS,
@@ -16,7 +17,6 @@ from integration_tests.moments import (
     specific,
     true_rows,
 )
-from integration_tests.sandbox.configs import SECRETS
 
 if TYPE_CHECKING:
     from integration_tests.sandbox.client import Sandbox

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from integration_tests import cli
-from integration_tests.moments import FAST, NOW, days_back, plain, true_rows
-from integration_tests.strangers import Stranger
-from integration_tests.watched import read
+from integration_tests.support import cli
+from integration_tests.support.constants import FAST, NOW, days_back, plain, true_rows
+from integration_tests.support.debug_run import read
+from integration_tests.support.foreign_server import Stranger
 
 if TYPE_CHECKING:
     from integration_tests.sandbox.client import Sandbox

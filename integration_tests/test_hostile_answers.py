@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from integration_tests.moments import FAST, plain, specific, true_rows
 from integration_tests.sandbox.answers import JSON_TYPE
-from integration_tests.watched import only_error, read
+from integration_tests.support.constants import FAST, plain, specific, true_rows
+from integration_tests.support.debug_run import only_error, read
 
 if TYPE_CHECKING:
-    from integration_tests.cli import Outcome
     from integration_tests.sandbox.client import Sandbox
-    from integration_tests.strangers import Stranger
+    from integration_tests.support.cli import Outcome
+    from integration_tests.support.foreign_server import Stranger
 
 ONE_DAY = specific("2026-11-12", "2026-11-12")
 WINDOW = ("2026-11-12T00:00:00Z", "2026-11-13T00:00:00Z")

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from integration_tests.moments import FAST, plain, specific, true_rows
-from integration_tests.watched import only_error, read
+from integration_tests.support.constants import FAST, plain, specific, true_rows
+from integration_tests.support.debug_run import only_error, read
 
 if TYPE_CHECKING:
     from integration_tests.sandbox.client import Sandbox
     from integration_tests.sandbox.configs import Login
-    from integration_tests.strangers import Stranger
+    from integration_tests.support.foreign_server import Stranger
 
 ONE_DAY = specific("2026-11-12", "2026-11-12")
 NAMED = {"custom_reports": ["700101"], "data_downloads": ["540"]}

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from integration_tests.moments import FAST, plain, specific, true_rows
-from integration_tests.watched import only_error, read
+from integration_tests.support.constants import FAST, plain, specific, true_rows
+from integration_tests.support.debug_run import only_error, read
 
 if TYPE_CHECKING:
-    from integration_tests.cli import Outcome
     from integration_tests.sandbox.client import Sandbox
+    from integration_tests.support.cli import Outcome
 
 ONE_DAY = specific("2026-11-12", "2026-11-12")
 NAMED: dict[str, Any] = {"custom_reports": ["700101"], "data_downloads": ["540"]}

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from integration_tests import cli
-from integration_tests.moments import (
+from integration_tests.support import cli
+from integration_tests.support.constants import (
     FAST,
     KEYS,
     NOW,

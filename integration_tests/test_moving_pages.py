@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from integration_tests import cli
-from integration_tests.moments import FAST, NOW, PATHS, plain, specific, true_rows
+from integration_tests.support import cli
+from integration_tests.support.constants import FAST, NOW, PATHS, plain, specific, true_rows
 
 if TYPE_CHECKING:
     from integration_tests.sandbox.client import Sandbox

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from integration_tests import cli
-from integration_tests.moments import FAST, NOW, plain, specific, true_rows, windows_asked
+from integration_tests.support import cli
+from integration_tests.support.constants import FAST, NOW, plain, specific, true_rows, windows_asked
 from source_incontact.families.file_rows import OURS
 from source_incontact.families.tables import columns
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from integration_tests import watched
-from integration_tests.moments import FAST, specific
+from integration_tests.support import debug_run
+from integration_tests.support.constants import FAST, specific
+from integration_tests.support.debug_run import only_error
 from integration_tests.test_named_reports import rows_of
-from integration_tests.watched import only_error
 from source_incontact.families.file_rows import OURS
 from source_incontact.names import slug
 
@@ -66,7 +66,7 @@ def test_columns_of_odd_names_are_discovered_and_read(
     config = sandbox.config(date=ONE_DAY, custom_reports=["700101"], data_downloads=["540"], **FAST)
     names = [renamed.get(place, cell) for place, cell in enumerate(header)]
     assert [name for name in discovered(sandbox, config)[stream] if name not in OURS] == names
-    outcome = watched.read(sandbox, config, [stream])
+    outcome = debug_run.read(sandbox, config, [stream])
     assert outcome.exit_code == 0, outcome.errors
     assert [[record[name] for name in names] for record in outcome.records(stream)] == rows
 
@@ -82,7 +82,7 @@ ENTRIES = [
 
 def discovered(sandbox: Sandbox, config: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """The columns of each stream."""
-    outcome = watched.run("discover", sandbox, config)
+    outcome = debug_run.run("discover", sandbox, config)
     assert outcome.exit_code == 0, outcome.errors
     [catalog] = outcome.of_type("CATALOG")
     return {one["name"]: one["json_schema"]["properties"] for one in catalog["streams"]}
@@ -96,7 +96,7 @@ def test_a_report_of_an_odd_name_is_discovered_and_read(sandbox: Sandbox, entry:
     stream = f"custom_report_{slug(entry.strip())}"
     table = sandbox.truth.custom_report(700101)
     assert set(table.header) < set(discovered(sandbox, config)[stream])
-    outcome = watched.read(sandbox, config, [stream])
+    outcome = debug_run.read(sandbox, config, [stream])
     assert outcome.exit_code == 0, outcome.errors
     assert rows_of(outcome.records(stream), table.header) == list(table.rows)
 
@@ -106,4 +106,6 @@ def test_a_report_of_an_odd_name_that_does_not_exist_is_named(sandbox: Sandbox, 
     config = sandbox.config(date=ONE_DAY, custom_reports=[entry], **FAST)
     [stream] = [name for name in discovered(sandbox, config) if name.startswith("custom_report")]
     assert re.fullmatch("[a-z0-9_]+", stream)
-    assert "'details.custom_reports'" in only_error(watched.read(sandbox, config, [stream]), stream)
+    assert "'details.custom_reports'" in only_error(
+        debug_run.read(sandbox, config, [stream]), stream
+    )

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from integration_tests import cli
-from integration_tests.moments import FAST, NOW, specific
+from integration_tests.support import cli
+from integration_tests.support.constants import FAST, NOW, specific
 from integration_tests.test_named_reports import SPEED, WINDOWS, rows_of
 
 if TYPE_CHECKING:

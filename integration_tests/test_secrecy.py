@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from integration_tests import watched
-from integration_tests.moments import FAST, specific
 from integration_tests.sandbox.configs import LOGINS
+from integration_tests.support import debug_run
+from integration_tests.support.constants import FAST, specific
 
 if TYPE_CHECKING:
-    from integration_tests.cli import Outcome
     from integration_tests.sandbox.client import Sandbox
     from integration_tests.sandbox.configs import Login
+    from integration_tests.support.cli import Outcome
 
 ONE_DAY = specific("2026-11-12", "2026-11-12")
 NAMED: dict[str, Any] = {"custom_reports": ["700101"], "data_downloads": ["540"]}
@@ -33,8 +33,8 @@ def run(sandbox: Sandbox, command: str, login: Login = "access_key") -> Outcome:
     """Run a command at debug level; nothing secret may stand in what it writes."""
     config = sandbox.config(login, date=ONE_DAY, **NAMED, **FAST)
     if command == "read":
-        return watched.read(sandbox, config, STREAMS, speed=100)
-    return watched.run(command, sandbox, config, speed=100)
+        return debug_run.read(sandbox, config, STREAMS, speed=100)
+    return debug_run.run(command, sandbox, config, speed=100)
 
 
 def assert_failed(outcome: Outcome, command: str) -> None:

@@ -7,14 +7,14 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from integration_tests import cli
-from integration_tests.beats import ALLOWED_SILENCE_SECONDS
-from integration_tests.moments import BY_DAY, FAST, NOW, days_back, specific
+from integration_tests.support import cli
+from integration_tests.support.constants import BY_DAY, FAST, NOW, days_back, specific
+from integration_tests.support.heartbeat import ALLOWED_SILENCE_SECONDS
 
 if TYPE_CHECKING:
-    from integration_tests.cli import Outcome
     from integration_tests.sandbox.client import Sandbox
     from integration_tests.sandbox.configs import Login
+    from integration_tests.support.cli import Outcome
 
 SPEED = 500.0
 """The two hours that the platform waits are fourteen seconds."""

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from integration_tests.listeners import LOOPBACK, Listener
+from integration_tests.support.loopback import LOOPBACK, Listener
 
 if TYPE_CHECKING:
     import socket

@@ -13,7 +13,7 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from integration_tests import cli
+from integration_tests.support import cli
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

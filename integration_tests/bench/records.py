@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic_core import from_json
 
-from integration_tests import cli
 from integration_tests.bench import measure
 from integration_tests.sandbox import configs
 from integration_tests.sandbox.client import Sandbox
+from integration_tests.support import cli
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -10,9 +10,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from integration_tests import cli
 from integration_tests.bench import measure, records
 from integration_tests.bench.sampled import OTHER
+from integration_tests.support import cli
 
 ORDER = (
     "request and receive",

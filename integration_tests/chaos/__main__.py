@@ -15,10 +15,10 @@ from collections import Counter
 from itertools import count
 from typing import TYPE_CHECKING
 
-from integration_tests.beats import ALLOWED_SILENCE_SECONDS
 from integration_tests.chaos.faults import KINDS, PLACES
 from integration_tests.chaos.rounds import under_faults, under_kills
 from integration_tests.sandbox.client import Sandbox
+from integration_tests.support.heartbeat import ALLOWED_SILENCE_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

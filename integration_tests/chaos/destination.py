@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from integration_tests.chaos.trial import WINDOWED, Key, Span, bare, key_of
-from integration_tests.cli import saved_state
+from integration_tests.support.cli import saved_state
 
 if TYPE_CHECKING:
     from integration_tests.chaos.trial import Trial
-    from integration_tests.cli import Outcome, Record
     from integration_tests.sandbox.truth import Truth
+    from integration_tests.support.cli import Outcome, Record
 
 Rows = dict[Key, "Record"]
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from integration_tests.chaos.destination import Destination, Rows
     from integration_tests.chaos.trial import Span
-    from integration_tests.cli import Outcome
+    from integration_tests.support.cli import Outcome
 
 _NAMED = re.compile(r"(\S+), window (\S+) to (\S+): ")
 

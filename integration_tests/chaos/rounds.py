@@ -7,19 +7,19 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from integration_tests import cli
-from integration_tests.beats import ALLOWED_SILENCE_SECONDS
 from integration_tests.chaos import faults
 from integration_tests.chaos.destination import Destination
 from integration_tests.chaos.judging import check_sync
 from integration_tests.chaos.secrecy import leaks
 from integration_tests.chaos.trial import STREAMS, Trial
-from integration_tests.moments import NOW
+from integration_tests.support import cli
+from integration_tests.support.constants import NOW
+from integration_tests.support.heartbeat import ALLOWED_SILENCE_SECONDS
 
 if TYPE_CHECKING:
     from integration_tests.chaos.destination import Rows
-    from integration_tests.cli import Outcome
     from integration_tests.sandbox.client import Sandbox
+    from integration_tests.support.cli import Outcome
 
 SPEED = 300.0
 """How many times faster syncs under faults wait: 30 minutes of a job are six seconds."""

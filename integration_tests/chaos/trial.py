@@ -8,19 +8,19 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from integration_tests.cli import DATED, LISTS
-from integration_tests.moments import KEYS, NOW, plain
 from integration_tests.sandbox.configs import LOGINS
+from integration_tests.support.cli import DATED, LISTS
+from integration_tests.support.constants import KEYS, NOW, plain
 from source_incontact.families.file_rows import OURS
 from source_incontact.families.tables import columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from integration_tests.cli import Record
     from integration_tests.sandbox.client import Sandbox
     from integration_tests.sandbox.configs import Login
     from integration_tests.sandbox.truth import Truth
+    from integration_tests.support.cli import Record
 
 CUSTOM, CUSTOM_NUMBER = "custom_report_weekly_queue_overview", 700_101
 DOWNLOAD, DOWNLOAD_NUMBER = "data_download_540", 540

@@ -19,7 +19,7 @@ import yaml
 if TYPE_CHECKING:
     from typing import TextIO
 
-_METADATA = Path(__file__).resolve().parents[1] / "metadata.yaml"
+_METADATA = Path(__file__).resolve().parents[2] / "metadata.yaml"
 ALLOWED_SILENCE_SECONDS = float(
     yaml.safe_load(_METADATA.read_text("utf-8"))["data"]["maxSecondsBetweenMessages"]
 )

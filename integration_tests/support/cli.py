@@ -14,8 +14,8 @@ from math import nan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from integration_tests.beats import longest_gap
-from integration_tests.forked import PEAK_SUFFIX, Order, obey
+from integration_tests.support.forkserver import PEAK_SUFFIX, Order, obey
+from integration_tests.support.heartbeat import longest_gap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -28,7 +28,7 @@ TIMEOUT_SECONDS = 120
 _GLANCE_SECONDS = 0.002
 
 _FORKSERVER = multiprocessing.get_context("forkserver")
-_FORKSERVER.set_forkserver_preload(["integration_tests.forked"])
+_FORKSERVER.set_forkserver_preload(["integration_tests.support.forkserver"])
 
 Record = dict[str, Any]
 

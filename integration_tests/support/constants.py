@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from integration_tests.cli import Outcome, Record
     from integration_tests.sandbox.client import Sandbox
     from integration_tests.sandbox.truth import Truth
+    from integration_tests.support.cli import Outcome, Record
 
 NOW = datetime(2026, 11, 16, 9, 44, 30, tzinfo=timezone.utc)
 """Sixteen minutes before the hour: today's window ends at 09:30."""

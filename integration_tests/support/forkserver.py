@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import time_machine
 
-from integration_tests.beats import note_beats
+from integration_tests.support.heartbeat import note_beats
 from source_incontact import run
 
 if TYPE_CHECKING:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from integration_tests import cli
 from integration_tests.chaos.secrecy import leaks
-from integration_tests.moments import NOW
+from integration_tests.support import cli
+from integration_tests.support.constants import NOW
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from integration_tests.cli import Outcome
     from integration_tests.sandbox.client import Sandbox
+    from integration_tests.support.cli import Outcome
 
 
 def run(command: str, sandbox: Sandbox, config: dict[str, Any], **options: Any) -> Outcome:

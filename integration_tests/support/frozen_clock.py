@@ -1,7 +1,7 @@
 """The connector's command at another time.
 
-``python -m integration_tests.clocked 2026-11-16T09:44:30Z read --config ...`` does what
-``source-incontact read --config ...`` would have done then.
+``python -m integration_tests.support.frozen_clock 2026-11-16T09:44:30Z read --config ...`` does
+what ``source-incontact read --config ...`` would have done then.
 """
 
 from __future__ import annotations

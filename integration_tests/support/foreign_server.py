@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from integration_tests.listeners import LOOPBACK, Listener
+from integration_tests.support.loopback import LOOPBACK, Listener
 
 _ENOUGH = 1 << 16
 _PATIENCE_SECONDS = 1.0
