@@ -21,7 +21,7 @@ WINDOW = ("2026-11-12T00:00:00Z", "2026-11-13T00:00:00Z")
 KEYS = {"teams": "teamId", "contacts": "contactId"}
 STARTS = {"teams": "teams: ", "contacts": f"contacts, window {WINDOW[0]} to {WINDOW[1]}: "}
 CUSTOM = "custom_report_700101"
-FEW = 9
+FEW = 18
 """Requests for two pages at most, with all their passes or tries."""
 
 STREAMS = pytest.mark.parametrize("stream", ["teams", "contacts"])

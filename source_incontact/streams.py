@@ -47,7 +47,7 @@ class Contacts(JsonReport):
     """Every contact that began in the window, ended or still active."""
 
     endpoint = "contacts"
-    records_key = "contacts"
+    records_key = ("contacts", "completedContacts")  # the second by some tenants [L]
     key = ("contactId",)
     cursor_field = "contactStartDate"
     paged = True

@@ -14,7 +14,7 @@ from unit_tests.test_schemas import SCHEMAS, every_schema, lists
 
 def real(stream: str) -> Normaliser:
     """The normaliser as the stream itself makes it."""
-    report = next((report for report in DATED_REPORTS if f"{report.records_key}" == stream), None)
+    report = next((report for report in DATED_REPORTS if report.endpoint == stream), None)
     options = lists().get(stream, {})
     renames = report.renames if report else options.get("renames")
     return Normaliser(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from airbyte_cdk.utils.airbyte_secrets_utils import filter_secrets
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 _WRAPPERS = ("resultset", "jobresult")
 _WORD_KEYS = ("error_description", "errordescription", "errormessage", "message", "error")
@@ -38,18 +38,26 @@ class Envelope:
                 self._twice.add(key)
             self._values[key] = value
 
-    def has_rows(self, key: str) -> bool:
-        """Whether the rows' own key is there, once, over objects; else an answer proves nothing."""
-        if key.lower() in self._twice:
-            return False
-        rows = self._values.get(key.lower(), ...)
-        if isinstance(rows, list):
-            return all(isinstance(row, dict) for row in rows)
-        return rows is None
+    def has_rows(self, keys: str | Sequence[str]) -> bool:
+        """Whether the rows' own key is there, once, over objects; else a response proves nothing.
 
-    def rows(self, key: str) -> list[dict[str, Any]]:
-        """The rows under ``key``; a null stands for none."""
-        return self._values.get(key.lower()) or []
+        Of several keys, one alone may have rows.
+        """
+        present = [key for key in _lower(keys) if key in self._values]
+        if not present or not self._twice.isdisjoint(present):
+            return False
+        lists = [self._values[key] for key in present]
+        if sum(bool(rows) for rows in lists) > 1:
+            return False
+        return all(
+            rows is None or (isinstance(rows, list) and all(isinstance(row, dict) for row in rows))
+            for rows in lists
+        )
+
+    def rows(self, keys: str | Sequence[str]) -> list[dict[str, Any]]:
+        """The rows under the key, or under that of several which has some; a null is none."""
+        found = (self._values.get(key) for key in _lower(keys))
+        return next((rows for rows in found if rows), [])
 
     def count(self, key: str) -> int | None:
         """A whole number such as ``totalRecords``; ``None`` if absent or unreadable."""
@@ -88,6 +96,10 @@ class Envelope:
     def words(self) -> str:
         """Whatever the vendor says in prose, or ``""``."""
         return words_of(self._values)
+
+
+def _lower(keys: str | Sequence[str]) -> list[str]:
+    return [key.lower() for key in ([keys] if isinstance(keys, str) else keys)]
 
 
 def words_of(values: Mapping[str, Any]) -> str:

@@ -36,7 +36,7 @@ from source_incontact.http.session import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
@@ -70,12 +70,18 @@ class ReportLabel:
     Attributes:
         name: What the person knows it as.
         permission: What a role needs to read it, as in ``"Reporting: view"``.
-        records_key: The envelope's key for the rows; ``None`` if any JSON object will do.
+        records_key: The envelope's keys for the rows; ``None`` if any JSON object will do.
     """
 
     name: str
     permission: str
-    records_key: str | None = None
+    records_key: str | Sequence[str] | None = None
+
+    @property
+    def list_name(self) -> str:
+        """The key that the rows are expected under."""
+        keys = self.records_key or ""
+        return keys if isinstance(keys, str) else keys[0]
 
 
 class ResponseHandler(ErrorHandler, BackoffStrategy):
@@ -185,7 +191,7 @@ class ResponseHandler(ErrorHandler, BackoffStrategy):
             )
         if self._label.records_key is not None and not payload.has_rows(self._label.records_key):
             said = f"; it says: {payload.words}" if payload.words else ""
-            return _retry(f"the API's answer lacks its list '{self._label.records_key}'{said}")
+            return _retry(f"the API's answer lacks its list '{self._label.list_name}'{said}")
         return success()
 
     def _too_large(self, error: AnswerTooLargeError) -> AirbyteTracedException:

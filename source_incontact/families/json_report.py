@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from source_incontact.api.bodies import payload_of
-from source_incontact.api.paging import Page, proven, read_proven
+from source_incontact.api.paging import Page, Reading, read_proven, read_unpaged
 from source_incontact.api.response_handler import ReportLabel
 from source_incontact.families.report import Report
-from source_incontact.families.rows import identity_by, records_of
+from source_incontact.families.rows import RowIdentity, records_of
 from source_incontact.records import Normaliser
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ class JsonReport(Report):
 
     endpoint: ClassVar[str]
     """Path below the API version."""
-    records_key: ClassVar[str]
-    """The envelope's key for the rows."""
+    records_key: ClassVar[str | tuple[str, ...]]
+    """The envelope's key for the rows; of several, the preferred one first."""
     renames: ClassVar[Mapping[str, str]] = {}
     """Names of fields in other API versions, mapped to the schema's."""
     paged: ClassVar[bool] = False
@@ -45,6 +45,8 @@ class JsonReport(Report):
         self._http_client = api.client_for(
             ReportLabel(self.name, self.permission, self.records_key)
         )
+        added = {self.cursor_field} if self.stamped else set()
+        self._identity = RowIdentity(self.name, [name for name in self.key if name not in added])
         # Made here and not at first use: several threads would make several.
         self.normalise = Normaliser(self.name, self.get_json_schema(), renames=self.renames)
 
@@ -56,10 +58,10 @@ class JsonReport(Report):
             rows = list(self.parse_response(response, stream_slice=window))
             return Page.of(payload_of(response), rows)
 
-        identity = identity_by(self.key)
-        if self.paged:
-            return read_proven(fetch, identity, self.name, PAGE_SIZE)
-        return proven(fetch(0), identity)
+        reading = Reading(
+            fetch, self._identity, self.name, PAGE_SIZE, growing=bool(window.get("cut_off"))
+        )
+        return read_proven(reading) if self.paged else read_unpaged(reading)
 
     def path(self, **_: Any) -> str:
         """Path below `url_base`."""
@@ -74,7 +76,8 @@ class JsonReport(Report):
         """The window, half open, in UTC, and which rows of it."""
         window, page = stream_slice or {}, next_page_token or {}
         days = {"startDate": window["start"], "endDate": window["end"]}
-        return {**days, "skip": page.get("skip", 0), "top": PAGE_SIZE} if self.paged else days
+        skip = page.get("skip", 0)
+        return {**days, "skip": skip, "top": PAGE_SIZE} if self.paged or skip else days
 
     def parse_response(
         self,

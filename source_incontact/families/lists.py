@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 from airbyte_cdk.sources.declarative.retrievers.retriever import Retriever
 
 from source_incontact.api.bodies import payload_of
-from source_incontact.api.paging import Page, read_proven
+from source_incontact.api.paging import Page, Reading, read_proven, read_unpaged
 from source_incontact.api.response_handler import ReportLabel
 from source_incontact.context import SyncContext
 from source_incontact.errors import error_context
-from source_incontact.families.rows import identity_by, records_of
+from source_incontact.families.rows import RowIdentity, records_of
 from source_incontact.records import Normaliser
 
 if TYPE_CHECKING:
@@ -33,9 +33,11 @@ class ListRetriever(Retriever):
         config: The config, bound to the API objects that all streams share.
         name: Name of the stream.
         path: Path below the API version.
-        records_key: The envelope's key for the rows.
-        primary_key: The field that identifies a row.
+        records_key: The envelope's keys for the rows, the preferred one first.
+        primary_key: The fields that identify a row.
         permission: What a role needs to read the list.
+        paged: Whether the list comes in pages.
+        never_empty: Whether it has at least one row: what belongs to the API user.
         renames: Other names of fields in some API versions.
         credentials: Fields that hold credentials and are never emitted.
     """
@@ -43,9 +45,11 @@ class ListRetriever(Retriever):
     config: Mapping[str, Any]
     name: str
     path: str
-    records_key: str
-    primary_key: str
+    records_key: str | list[str]
+    primary_key: str | list[str]
     permission: str
+    paged: bool = True
+    never_empty: bool = False
     renames: dict[str, str] = field(default_factory=dict)
     credentials: list[str] = field(default_factory=list)
 
@@ -83,5 +87,13 @@ class ListRetriever(Retriever):
             rows = records_of(payload, self.records_key, normalise, self._api)
             return Page.of(payload, rows)
 
+        key = [self.primary_key] if isinstance(self.primary_key, str) else self.primary_key
+        reading = Reading(
+            fetch,
+            RowIdentity(self.name, key),
+            self.name,
+            PAGE_SIZE,
+            never_empty=self.never_empty,
+        )
         with error_context(self.name):
-            yield from read_proven(fetch, identity_by([self.primary_key]), self.name, PAGE_SIZE)
+            yield from read_proven(reading) if self.paged else read_unpaged(reading)

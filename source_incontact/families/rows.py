@@ -1,46 +1,112 @@
-"""Rows of an answer as records of a stream."""
+"""Rows of a response as records of a stream."""
 
 from __future__ import annotations
 
+import json
+import logging
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from source_incontact.errors import transient_error
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Mapping, Sequence
+    from collections.abc import Hashable, Mapping, Sequence
 
     from source_incontact.api.client import InContactApi
     from source_incontact.api.envelopes import Envelope
     from source_incontact.records import Normaliser
 
+LOGGER = logging.getLogger("airbyte.source_incontact.rows")
+
 BUSINESS_UNIT = "businessUnitId"
 
 
 def records_of(
-    payload: Envelope | None, records_key: str, normalise: Normaliser, api: InContactApi
+    payload: Envelope | None,
+    records_key: str | Sequence[str],
+    normalise: Normaliser,
+    api: InContactApi,
 ) -> list[dict[str, Any]]:
-    """The typed records of an answer, each with the business unit it belongs to.
+    """The typed records of a response, each with the business unit it belongs to.
 
     The business unit is the row's own, else the envelope's, else the token's.
     """
-    if payload is None:
+    rows = payload.rows(records_key) if payload is not None else []
+    if payload is None or not rows:
         return []
-    rows = payload.rows(records_key)
-    business_unit = payload.count(BUSINESS_UNIT) if rows else None
+    business_unit = payload.count(BUSINESS_UNIT) or api.business_unit_id
     records = []
     for row in rows:
         record = normalise(row)
         if record.get(BUSINESS_UNIT) is None:
-            record[BUSINESS_UNIT] = business_unit or api.business_unit_id
+            record[BUSINESS_UNIT] = business_unit
         records.append(record)
     return records
 
 
-def identity_by(key: Sequence[str]) -> Callable[[Mapping[str, Any]], Hashable]:
-    """What tells the rows of a report apart: ``None`` for a row that lacks a field of its key."""
-    if len(key) == 1:
-        return lambda record: record.get(key[0])
+class RowIdentity:
+    """What tells the rows of a report apart: the key, or the whole row where it has no whole key.
 
-    def identity(record: Mapping[str, Any]) -> Hashable:
-        values = tuple(record.get(field) for field in key)
-        return None if None in values else values
+    A row without its whole key is emitted all the same, and warned about once. Safe to share
+    between threads.
 
-    return identity
+    Args:
+        stream: Name of the stream, for the warning.
+        key: The fields of the primary key that the rows themselves hold.
+    """
+
+    def __init__(self, stream: str, key: Sequence[str]) -> None:
+        self._stream = stream
+        self._key = tuple(key)
+        self._warned = False
+
+    def __call__(self, records: Sequence[Mapping[str, Any]]) -> list[Hashable]:
+        """The identity of each record of a response.
+
+        Raises:
+            AirbyteTracedException: No record has any field of the key: this is another report.
+        """
+        columns = [[record.get(field) for record in records] for field in self._key]
+        values: list[Hashable] = list(zip(*columns, strict=True))
+        try:
+            hash(tuple(values))
+        except TypeError:  # a field of a key is a list or an object
+            return self._unusual(records)
+        is_whole = not any(None in column for column in columns)
+        return values if is_whole else self._unusual(records)
+
+    def _unusual(self, records: Sequence[Mapping[str, Any]]) -> list[Hashable]:
+        """The same where a record lacks its whole key, or a field of it is no text or number.
+
+        Records without a whole key are numbered where they are identical: two of them are two.
+        """
+        identities: list[Hashable] = []
+        copies: Counter[str] = Counter()
+        missing = 0
+        for record in records:
+            values = [record.get(field) for field in self._key]
+            missing += values.count(None) == len(values)
+            if None not in values:
+                identities.append(json.dumps(values, default=str))
+                continue
+            content = json.dumps(record, sort_keys=True, default=str)
+            copies[content] += 1
+            identities.append((content, copies[content]))
+        if missing and missing == len(records):
+            raise transient_error(
+                f"None of the {missing:,} rows of the response has a {' or '.join(self._key)}, so "
+                "they are not rows of this report. Check 'api_version'; 30.0 is the default."
+            )
+        if copies:
+            self._warn()
+        return identities
+
+    def _warn(self) -> None:
+        if not self._warned:
+            self._warned = True
+            LOGGER.warning(
+                "%s: some rows lack a field of their key (%s). They are emitted all the same; a "
+                "destination that removes duplicates cannot tell them apart.",
+                self._stream,
+                ", ".join(self._key),
+            )
