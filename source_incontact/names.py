@@ -24,18 +24,25 @@ def slug(entry: str) -> str:
 def unique_names(wanted: Iterable[str], taken: Iterable[str] = ()) -> list[str]:
     """The names in order, each that was given before with the first free of ``_2``, ``_3``...
 
-    >>> unique_names(["Talk", "Talk", "Talk_2"])
-    ['Talk', 'Talk_2', 'Talk_2_2']
+    Names are the same if a destination may take them so: without regard to case, and with every
+    character that is no letter or digit as an underscore.
+
+    >>> unique_names(["Talk", "Talk", "TALK 2"])
+    ['Talk', 'Talk_2', 'TALK 2_2']
     """
-    used = set(taken)
+    used = {_as_stored(name) for name in taken}
     counts: dict[str, int] = {}  # where the last search ended, or equal names would cost a square
     names = []
     for name in wanted:
-        unique, count = name, counts.get(name, 1)
-        while unique in used:
+        stored = _as_stored(name)
+        count = counts.get(stored, 1)
+        while (f"{stored}_{count}" if count > 1 else stored) in used:
             count += 1
-            unique = f"{name}_{count}"
-        counts[name] = count
-        used.add(unique)
-        names.append(unique)
+        counts[stored] = count
+        used.add(f"{stored}_{count}" if count > 1 else stored)
+        names.append(f"{name}_{count}" if count > 1 else name)
     return names
+
+
+def _as_stored(name: str) -> str:
+    return "".join(c if c.isalnum() else "_" for c in name.lower())

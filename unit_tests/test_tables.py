@@ -15,7 +15,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from source_incontact.api.base64_json import BrokenAnswerError, FileAnswer
+from source_incontact.api.file_body import BrokenFileError, FileBody
 from source_incontact.api.files import Spool
 from source_incontact.families.file_rows import OURS, FileReader
 from source_incontact.families.tables import BrokenTableError, columns, read_table
@@ -267,7 +267,7 @@ def test_any_table_in_an_answer_cut_anywhere_comes_back_and_any_truncation_is_an
 
     def receive(content: bytes) -> list[list[str]]:
         spool = Spool()
-        answer = FileAnswer(spool.write)
+        answer = FileBody(spool.write)
         edges = [0, *sorted({min(cut, len(content)) for cut in cuts}), len(content)]
         for start, end in pairwise(edges):
             answer.feed(content[start:end])
@@ -276,7 +276,7 @@ def test_any_table_in_an_answer_cut_anywhere_comes_back_and_any_truncation_is_an
         return list(read_table(spool.file))
 
     assert receive(body) == rows
-    with pytest.raises(BrokenAnswerError):
+    with pytest.raises(BrokenFileError):
         receive(body[: data.draw(st.integers(0, len(body) - 1))])
 
 

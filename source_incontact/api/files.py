@@ -1,7 +1,8 @@
 """Fetching a report file: streamed, decoded as it arrives, kept aside until it is whole.
 
-Nothing is handed on before the whole answer has been seen: only then is it known that it did not
-break off, that its base64 is valid, and that it carries no ``errorMessage``.
+Nothing is handed on before the whole file has been seen: only then is it known that neither the
+response nor the table in it breaks off, that its base64 is valid, and that it carries no
+``errorMessage``.
 """
 
 from __future__ import annotations
@@ -10,13 +11,14 @@ import io
 import logging
 import tempfile
 import time
+import uuid
 from contextlib import ExitStack, closing
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import IO, TYPE_CHECKING, ClassVar
 
-from source_incontact.api.base64_json import FILE_KEY, BrokenAnswerError, FileAnswer
 from source_incontact.api.bodies import says_empty
-from source_incontact.api.envelopes import clean_words, words_of
+from source_incontact.api.file_body import FILE_KEY, BrokenFileError, EmptyFileError, FileBody
 from source_incontact.api.response_handler import (
     MAX_TRIES_WHILE_RUNNING,
     TRANSIENT_ERRORS,
@@ -26,6 +28,7 @@ from source_incontact.api.response_handler import (
 )
 from source_incontact.api.rules import ALREADY_RUNNING, UNKNOWN_DATA_DOWNLOAD, Action, Rule
 from source_incontact.errors import transient_error
+from source_incontact.http.hosts import encoded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
     from airbyte_cdk.sources.streams.http.error_handlers import ErrorResolution
 
     from source_incontact.api.client import InContactApi
+    from source_incontact.api.envelopes import Envelope
 
 LOGGER = logging.getLogger("airbyte.source_incontact.files")
 
@@ -43,12 +47,17 @@ MAX_PASSES = 4
 MAX_FILE_BYTES = 4 << 30
 """Largest file that is kept aside; temporary folders of containers are seldom larger."""
 
+PAUSES_SECONDS = (3.0, 9.0, 27.0)
+"""Between the passes: a file that is still being written needs as long as one that is not there
+yet, about a minute at most [L]."""
+
 _IN_MEMORY = 4 << 20
 _PIECE = 1 << 16
+_FIRST_FAILING_STATUS = 400
 
 
-class _EmptyBodyError(BrokenAnswerError):
-    """There is nothing where a file, or a 204, was to be expected."""
+class _NoRowsError(Exception):
+    """Nothing came where a file should be, often enough to say that there are no rows."""
 
 
 class Spool:
@@ -94,7 +103,7 @@ class Spool:
 
 
 class FileResponseHandler(ResponseHandler):
-    """Judges answers whose body is streamed and so not looked at here."""
+    """Handles responses whose body is streamed and so not looked at here."""
 
     rules: ClassVar = {404: UNKNOWN_DATA_DOWNLOAD, 409: ALREADY_RUNNING}
     tries_by_status: ClassVar = {**ResponseHandler.tries_by_status, 409: MAX_TRIES_WHILE_RUNNING}
@@ -110,25 +119,77 @@ class SavedFileResponseHandler(FileResponseHandler):
     tries_by_status: ClassVar = {**ResponseHandler.tries_by_status, 404: 12}
 
 
+@dataclass
+class _Passes:
+    """What the passes over one file have shown so far.
+
+    Attributes:
+        empties: How many passes in a row must bring nothing to mean "no rows"; 0 for never.
+        doubted: Whether a file counts only if it comes twice in a row with the same size.
+        part: Bytes of the longest beginning of a file that came.
+        size: Bytes of the file that seemed whole in the last pass.
+        empty: How many passes in a row brought nothing.
+    """
+
+    empties: int
+    doubted: bool = False
+    part: int = 0
+    size: int | None = None
+    empty: int = 0
+
+    def failed(self, error: BrokenFileError, size: int) -> None:
+        """Note a pass that brought no whole file.
+
+        Raises:
+            _NoRowsError: With the passes before, it shows that there are no rows.
+        """
+        self.empty = self.empty + 1 if isinstance(error, EmptyFileError) else 0
+        if self.empty and self.empty == self.empties and not self.part:
+            raise _NoRowsError
+        if error.unfinished:
+            self.doubted = True
+            self.part = max(self.part, size)
+
+    def require(self, size: int, *, ends: bool) -> None:
+        """Pass if a file that seems whole is proved to be.
+
+        Raises:
+            BrokenFileError: It is not yet.
+        """
+        before, self.size = self.size, size
+        if size < self.part:
+            raise BrokenFileError("its file is shorter than the part that came before")
+        if size != before and not ends:
+            raise BrokenFileError("its file does not end with a line end, so it has to come twice")
+        if size != before and self.doubted:
+            raise BrokenFileError("its file was unfinished before, so it has to come twice")
+
+
 class FileFetcher:
     """Fetches the file of one report.
 
     Args:
         api: The tenant's API.
         label: The report, for messages.
+        inspect: Reads a file from its start; whether it surely ends. Raises `BrokenFileError` if it
+            is cut off or is no table, `EmptyFileError` if not even a header is there.
     """
 
-    def __init__(self, api: InContactApi, label: ReportLabel) -> None:
+    def __init__(
+        self, api: InContactApi, label: ReportLabel, inspect: Callable[[IO[bytes]], bool]
+    ) -> None:
         self._label = label
+        self._inspect = inspect
         self._asked = api.client_for(label, FileResponseHandler)
         self._saved = api.client_for(label, SavedFileResponseHandler)
+        self._ends_openly = False  # whether a file without a line end came twice
 
     def ask(self, url: str, params: Mapping[str, str], enough: int | None = None) -> Spool | None:
-        """The file that a POST answers with, itself or as the address of a saved one.
+        """The file of a period that a POST answers with, itself or as the address of a saved one.
 
         Args:
             url: What to ask.
-            params: The query.
+            params: The query, with ``startDate`` and ``endDate``.
             enough: Stop after so many decoded bytes; for a look at the header.
 
         Returns:
@@ -137,107 +198,152 @@ class FileFetcher:
         Raises:
             AirbyteTracedException: The API reports a failure, or the file does not come whole.
         """
-        spool, address = self._fetch(lambda: self._send("POST", url, params), enough)
-        if spool is None or not address:
-            return spool
-        spool.close()
-        return self.saved(address, enough)
+        try:
+            found = self._fetch(lambda: self._post(url, params), _Passes(empties=2), enough)
+            if isinstance(found, str):
+                found = self._spool_at(found, _Passes(empties=MAX_PASSES), enough)
+        except _NoRowsError:
+            LOGGER.warning(
+                "%s: the API sent no file for %s to %s, asked again and again, and gave no reason. "
+                "The period counts as one without rows; look at it in inContact if it had any.",
+                self._label.name,
+                params["startDate"],
+                params["endDate"],
+            )
+            return None
+        return found
 
-    def saved(self, url: str, enough: int | None = None) -> Spool:
-        """The file saved at ``url``; it is waited for if it does not exist yet.
+    def saved(self, url: str, *, settled: bool = True) -> Spool:
+        """The file that a job saved at ``url``; it is waited for if it does not exist yet.
+
+        Args:
+            url: Where it lies.
+            settled: Whether the job has ended for sure; if not, the file has to come twice.
 
         Raises:
             AirbyteTracedException: The API reports a failure, or the file does not come whole.
         """
-        spool, address = self._fetch(lambda: self._send("GET", url, {}), enough)
-        if spool is None or address:
-            what = "another address" if address else "nothing"
-            raise transient_error(
-                f"The API answered with {what} where the report's file should be."
-            )
-        return spool
+        return self._spool_at(url, _Passes(empties=0, doubted=not settled))
 
-    def _send(self, method: str, url: str, params: Mapping[str, str]) -> requests.Response:
-        client = self._asked if method == "POST" else self._saved
-        _, response = client.send_request(
-            method, url, request_kwargs={"stream": True}, params=params
+    def beginning(self, url: str, enough: int) -> Spool | None:
+        """The first bytes of the same file; ``None`` if it is empty."""
+        try:
+            return self._spool_at(url, _Passes(empties=2), enough)
+        except _NoRowsError:
+            return None
+
+    def _spool_at(self, url: str, passes: _Passes, enough: int | None = None) -> Spool:
+        found = self._fetch(lambda: self._get(encoded(url)), passes, enough)
+        if isinstance(found, Spool):
+            return found
+        raise transient_error(
+            "The API answered with another address where the report's file should be."
+        )
+
+    def _post(self, url: str, params: Mapping[str, str]) -> requests.Response:
+        # Should the tenant save the file after all: a name that is used twice fails [L].
+        named = {**params, "fileName": f"airbyte_{uuid.uuid4().hex}"}
+        _, response = self._asked.send_request(
+            "POST", url, request_kwargs={"stream": True}, params=named
         )
         return response
 
-    def _fetch(
-        self, send: Callable[[], requests.Response], enough: int | None
-    ) -> tuple[Spool | None, str]:
-        """A file, or the address of one; nothing for an answer that says "no rows".
+    def _get(self, url: str) -> requests.Response:
+        _, response = self._saved.send_request("GET", url, request_kwargs={"stream": True})
+        return response
 
-        A body that ends before it began says so too [A 4], if it comes twice in a row: one alone
-        may be the work of something on the way.
+    def _fetch(
+        self, send: Callable[[], requests.Response], passes: _Passes, enough: int | None
+    ) -> Spool | str | None:
+        """A file, or the address of one; ``None`` for a response that says "no rows".
+
+        Raises:
+            _NoRowsError: Nothing came, twice in a row [A 4]; one alone may be the work of something
+                on the way.
+            AirbyteTracedException: The API reports a failure, or the file does not come whole.
         """
-        broken: BrokenAnswerError | None = None
         why = ""
         for attempt in range(1, MAX_PASSES + 1):
             with ExitStack() as undo:
                 spool = Spool()
                 undo.callback(spool.close)
                 try:
-                    with closing(send()) as response:
-                        texts = _receive(response, spool, enough)
-                    if texts is None:
-                        return None, ""
-                    self._fail_if_said(texts)
-                    address = _address(texts, spool)
-                except BrokenAnswerError as error:
-                    if isinstance(error, _EmptyBodyError) and isinstance(broken, _EmptyBodyError):
-                        return None, ""
-                    broken = error
+                    found = self._pass(send, spool, passes, enough)
+                except BrokenFileError as error:
+                    passes.failed(error, spool.size)
+                    why = f"the response could not be used: {error}"
                 except TRANSIENT_ERRORS:
-                    broken = BrokenAnswerError("it broke off, or did not end in time")
+                    passes.failed(BrokenFileError(), spool.size)
+                    why = "the response could not be used: it broke off, or did not end in time"
                 else:
-                    undo.pop_all()
-                    return spool, address
-            why = f"the answer could not be used: {broken}"
+                    if found is spool:
+                        undo.pop_all()
+                    return found
             LOGGER.warning("%s: %s (pass %d of %d).", self._label.name, why, attempt, MAX_PASSES)
-            time.sleep(2.0 ** (attempt - 1) if attempt < MAX_PASSES else 0)
+            if attempt < MAX_PASSES:
+                time.sleep(PAUSES_SECONDS[attempt - 1])
         raise transient_error(
             f"The file did not come whole in {MAX_PASSES} passes; at last {why}. Run the sync "
             "again later."
         )
 
-    def _fail_if_said(self, texts: Mapping[str, str]) -> None:
-        words = clean_words(texts.get("errormessage"))
-        if words:
-            raise transient_error(f"The API reports a failure of {self._label.name}: {words}")
+    def _pass(
+        self,
+        send: Callable[[], requests.Response],
+        spool: Spool,
+        passes: _Passes,
+        enough: int | None,
+    ) -> Spool | str | None:
+        with closing(send()) as response:
+            if response.status_code == HTTPStatus.NO_CONTENT:
+                if passes.part or response.request.method == "GET":
+                    # Of a file that was saved, or that had rows before, it proves nothing.
+                    raise EmptyFileError("it is empty")
+                return None
+            said = _receive(response, spool, enough)
+        if said is None:
+            return spool
+        if said.error_words:
+            raise transient_error(
+                f"The API reports a failure of {self._label.name}: {said.error_words}"
+            )
+        if not spool.size:
+            return _address(said)
+        ends = self._inspect(spool.file)
+        passes.require(spool.size, ends=ends or self._ends_openly)
+        self._ends_openly = self._ends_openly or not ends
+        return spool
 
 
-def _address(texts: Mapping[str, str], spool: Spool) -> str:
-    """Where the file lies, if the answer holds only its address.
+def _address(said: Envelope) -> str:
+    """Where the file lies, if the response holds only its address.
 
     Raises:
-        BrokenAnswerError: It holds neither: an answer of another kind, which proves nothing; or it
-            gives a reason for a file without a byte [A 37].
+        EmptyFileError: Its file is empty, and that is all it says.
+        BrokenFileError: It is a response of another kind, which proves nothing; or it gives a
+            reason for a file without a byte [A 37].
     """
-    if spool.size:
-        return ""
-    address = texts.get("uri", "")
-    said = words_of(texts)
-    if not address and (said or FILE_KEY not in texts):
-        raise BrokenAnswerError("it holds no file" + (f"; it says: {said}" if said else ""))
-    return address
+    address = said.text("uri")
+    if address:
+        return address
+    words = said.words
+    status = said.count("statusCode") or 0
+    if not words and status >= _FIRST_FAILING_STATUS:
+        words = f"status {status}"
+    if words or not said.states(FILE_KEY):
+        raise BrokenFileError("it holds no file" + (f"; it says: {words}" if words else ""))
+    raise EmptyFileError("its file is empty, without even the header that was asked for")
 
 
-def _receive(
-    response: requests.Response, spool: Spool, enough: int | None
-) -> dict[str, str] | None:
-    """Decode the body into the spool; its other texts, or ``None`` if it says "no rows"."""
-    answer = FileAnswer(spool.write)
+def _receive(response: requests.Response, spool: Spool, enough: int | None) -> Envelope | None:
+    """Decode the body into the spool; what else it says, or ``None`` once there is enough."""
+    body = FileBody(spool.write)
     empty = True
     for piece in response.iter_content(_PIECE):
         empty = False
-        answer.feed(piece)
+        body.feed(piece)
         if enough is not None and spool.size >= enough:
-            return answer.texts
-    if response.status_code == HTTPStatus.NO_CONTENT:
-        return None
+            return None
     if empty and says_empty(response):
-        raise _EmptyBodyError("it is empty")
-    answer.finish()
-    return answer.texts
+        raise EmptyFileError("it is empty", unfinished=False)
+    return body.finish()

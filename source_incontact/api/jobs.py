@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import logging
+import re
 import threading
 import time
 from collections import defaultdict
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import quote
 
 from source_incontact.api.bodies import payload_of
-from source_incontact.api.response_handler import MAX_TRIES_WHILE_RUNNING, ResponseHandler
+from source_incontact.api.response_handler import (
+    MAX_TRIES_WHILE_RUNNING,
+    ResponseHandler,
+    success,
+)
 from source_incontact.api.rules import ALREADY_RUNNING, UNKNOWN_CUSTOM_REPORT
 from source_incontact.errors import transient_error
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import requests
+    from airbyte_cdk.sources.streams.http.error_handlers import ErrorResolution
 
     from source_incontact.api.client import InContactApi
     from source_incontact.api.directory import KnownReport
@@ -24,24 +34,50 @@ if TYPE_CHECKING:
 
 LOGGER = logging.getLogger("airbyte.source_incontact.jobs")
 
-FINISHED = "finished"
-"""The one state that is known from a live tenant [L]."""
-
-FAILED_STATES = frozenset(
-    {"failed", "error", "cancelled", "canceled", "expired", "timedout", "timed out", "aborted"}
+_ENDED = frozenset(
+    {"finished", "complete", "completed", "success", "successful", "succeeded", "done"}
 )
-"""States that end a job without a file [A 18]; any other but Finished is still running."""
+"""States that say a job has ended well. Only Finished is known from a live tenant [L] [A 18]."""
+
+_FAILED = re.compile(r"fail|error|cancel|abort|expire|timedout|timeout|reject|terminated|killed")
+"""What the state of a job without a usable file holds [A 18]."""
+
+_RUNNING = frozenset(
+    {"running", "queued", "pending", "waiting", "started", "inprogress", "processing", "new"}
+)
+"""States that speak against an address that is there already [A 18]."""
 
 _FIRST_WAIT_SECONDS = 0.5
 _LONGEST_WAIT_SECONDS = 15.0
 _FILE_NAME_GRACE_SECONDS = 60.0
 
 
+@dataclass(frozen=True)
+class JobFile:
+    """Where a job's file lies.
+
+    Attributes:
+        address: Its URL.
+        settled: Whether the job says that it is complete.
+    """
+
+    address: str
+    settled: bool
+
+
 class JobResponseHandler(ResponseHandler):
-    """Judges the answers about jobs: one of the same report may be running."""
+    """Handles the responses about jobs: one of the same report may be running."""
 
     rules: ClassVar = {404: UNKNOWN_CUSTOM_REPORT, 409: ALREADY_RUNNING}
     tries_by_status: ClassVar = {**ResponseHandler.tries_by_status, 409: MAX_TRIES_WHILE_RUNNING}
+
+    def _interpret_body(self, response: requests.Response) -> ErrorResolution:
+        """A body that tells a job's state is read by `JobRunner`, which knows the job's number."""
+        with suppress(ValueError):
+            payload = payload_of(response)
+            if payload is not None and payload.states("state"):
+                return success()
+        return super()._interpret_body(response)
 
 
 class JobRunner:
@@ -57,11 +93,13 @@ class JobRunner:
         self._timeout_minutes = timeout_minutes
         self._running: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
-    def run(self, report: KnownReport, label: ReportLabel) -> str:
+    def run(self, report: KnownReport, entry: str, label: ReportLabel) -> JobFile:
         """Run a report's job to its end.
 
-        Returns:
-            The address of its file.
+        Args:
+            report: The report.
+            entry: What the person entered for it.
+            label: The report, for messages.
 
         Raises:
             AirbyteTracedException: The job failed, left no file, or did not end in time.
@@ -83,30 +121,31 @@ class JobRunner:
             if not job:
                 raise transient_error("The API started a job but did not give its number.")
             LOGGER.info("%s: job %s started.", label.name, job)
-            return self._wait(job, label, started)
+            return self._wait(job, f"Job {job} of '{entry}'", label, started)
 
-    def _wait(self, job: str, label: ReportLabel, started: float) -> str:
+    def _wait(self, job: str, what: str, label: ReportLabel, started: float) -> JobFile:
         path = f"report-jobs/{quote(job, safe='', errors='replace')}"
         wait = _FIRST_WAIT_SECONDS
-        finished_at: float | None = None
+        ended_at: float | None = None
         while True:
             time.sleep(wait)
             wait = min(wait * 2, _LONGEST_WAIT_SECONDS)
-            answer = self._call("GET", path, label, {})
+            response = self._call("GET", path, label, {})
             now = time.monotonic()
-            state, address = answer.text("state"), answer.text("resultFileURL")
-            if state.lower() in FAILED_STATES:
-                said = f" NICE says: {answer.words}." if answer.words else ""
-                raise transient_error(f"Job {job} ended as '{state}'.{said}")
-            if state.lower() == FINISHED:
-                if address:
-                    return address
-                finished_at = finished_at or now
-                if now - finished_at > _FILE_NAME_GRACE_SECONDS:
-                    raise transient_error(f"Job {job} finished, but left no file.")
+            state, address = response.text("state"), response.text("resultFileURL")
+            _require_no_failure(what, state, response)
+            plain = re.sub(r"[^a-z]", "", state.lower())
+            if address and plain not in _RUNNING:
+                return JobFile(address, settled=True)
+            if address or plain in _ENDED:
+                ended_at = ended_at or now
+                if now - ended_at > _FILE_NAME_GRACE_SECONDS:
+                    if address:
+                        return JobFile(address, settled=False)
+                    raise transient_error(f"{what} finished, but left no file.")
             if now - started > self._timeout_minutes * 60:
                 raise transient_error(
-                    f"Job {job} did not end within {self._timeout_minutes} "
+                    f"{what} did not end within {self._timeout_minutes} "
                     f"minutes (last state '{state}'). Raise 'job_timeout_minutes', or let the "
                     "report's template cover fewer days."
                 )
@@ -123,3 +162,17 @@ class JobRunner:
         if payload is None:
             raise transient_error("The API answered a report job with an empty body.")
         return payload
+
+
+def _require_no_failure(what: str, state: str, response: Envelope) -> None:
+    """Pass if a job has not failed.
+
+    Raises:
+        AirbyteTracedException: It has; with the vendor's words.
+    """
+    words = response.words or response.error_words
+    said = f" NICE says: {words}." if words else ""
+    if _FAILED.search(re.sub(r"[^a-z]", "", state.lower())):
+        raise transient_error(f"{what} ended as '{state}'.{said}")
+    if response.error_words:
+        raise transient_error(f"{what} is '{state}', and reports a failure.{said}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -56,8 +55,8 @@ class DataDownload(Report):
         self._columns: list[str] = []
         super().__init__(api)
         self._directory = directory
-        self._fetcher = FileFetcher(api, ReportLabel(name, self.permission))
         self._reader = FileReader(name)
+        self._fetcher = FileFetcher(api, ReportLabel(name, self.permission), self._reader.inspect)
 
     @property
     def name(self) -> str:
@@ -98,8 +97,6 @@ class DataDownload(Report):
                 "endDate": window["end"],
                 "saveAsFile": "false",
                 "includeHeaders": "true",
-                # Should the tenant save the file after all: a name that is used twice fails [L].
-                "fileName": f"airbyte_{self.report.number}_{uuid.uuid4().hex}",
             },
             enough,
         )

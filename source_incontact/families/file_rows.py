@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any
+from contextlib import contextmanager
+from typing import IO, TYPE_CHECKING, Any
 
-from source_incontact.errors import transient_error
+from source_incontact.errors import config_error, transient_error
 from source_incontact.families.rows import BUSINESS_UNIT
-from source_incontact.families.tables import BrokenTableError, columns, read_table
+from source_incontact.families.table_layout import OtherLayoutError
+from source_incontact.families.tables import BrokenTableError, columns, inspect_table, read_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -74,15 +76,33 @@ class FileReader:
         self._stream = stream
         self._warned: set[str] = set()
 
+    def inspect(self, file: IO[bytes]) -> bool:
+        """Read a file to its end, before a row of it goes out.
+
+        Returns:
+            Whether it surely ends where it does.
+
+        Raises:
+            EmptyFileError: It has not even a header.
+            BrokenTableError: It is cut off, or is no table.
+            AirbyteTracedException: Its template has to be changed (``config_error``).
+        """
+        file.seek(0)
+        with _told():
+            return inspect_table(file)
+
     def header(self, spool: Spool | None) -> list[str]:
-        """The columns of a file, from its beginning; empty if it has none. Closes the file."""
+        """The columns of a file, from its beginning; empty if it has none. Closes the file.
+
+        Raises:
+            AirbyteTracedException: The file is no table.
+        """
         if spool is None:
             return []
         try:
             spool.file.seek(0)
-            return columns(next(read_table(spool.file), []), OURS)
-        except BrokenTableError:
-            return []
+            with _told(final=True):
+                return columns(next(read_table(spool.file), []), OURS)
         finally:
             spool.close()
 
@@ -96,27 +116,50 @@ class FileReader:
             return
         try:
             spool.file.seek(0)
-            rows = read_table(spool.file, self._warn)
-            names = columns(next(rows, []), OURS)
-            for number, cells in enumerate(rows, 1):
-                record = {**stamp, ROW_NUMBER: number, **dict(zip(names, cells, strict=False))}
-                if len(cells) != len(names):
-                    self._mend(record, names, cells)
-                yield record
-        except BrokenTableError as error:
-            raise transient_error(f"{error}. Run the sync again.") from None
+            with _told(final=True):
+                yield from self._records(spool.file, stamp)
         finally:
             spool.close()
+
+    def _records(self, file: IO[bytes], stamp: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+        rows = read_table(file, self._warn)
+        names = columns(next(rows, []), OURS)
+        for number, cells in enumerate(rows, 1):
+            record = {**stamp, ROW_NUMBER: number, **dict(zip(names, cells, strict=False))}
+            if len(cells) != len(names):
+                self._mend(record, names, cells)
+            yield record
 
     def _mend(self, record: dict[str, Any], names: Sequence[str], cells: Sequence[str]) -> None:
         if len(cells) > len(names):
             record[EXTRA] = list(cells[len(names) :])
-            self._warn("more cells than the header; the surplus is kept in '_extra'")
+            self._warn("rows with more cells than the header; the surplus is kept in '_extra'")
         else:
             record.update(dict.fromkeys(names[len(cells) :]))
-            self._warn("fewer cells than the header; the missing ones are null")
+            self._warn("rows with fewer cells than the header; the missing ones are null")
 
     def _warn(self, what: str) -> None:
         if what not in self._warned:
             self._warned.add(what)
-            LOGGER.warning("%s: some rows have %s.", self._stream, what)
+            LOGGER.warning("%s: the file has %s.", self._stream, what)
+
+
+@contextmanager
+def _told(*, final: bool = False) -> Iterator[None]:
+    """Say of a table that cannot be read what a person can do about it.
+
+    Args:
+        final: Whether it is of no use to fetch the file again.
+    """
+    try:
+        yield
+    except OtherLayoutError as error:
+        raise config_error(
+            f"The file is no plain table: {error}. Nothing was read. In inContact, let the report "
+            "write a CSV file with the names of the columns in its first line, a comma between "
+            "cells, and no header text or titles above."
+        ) from None
+    except BrokenTableError as error:
+        if not final:
+            raise
+        raise transient_error(f"{error}. Run the sync again.") from None

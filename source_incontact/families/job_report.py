@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 
     from source_incontact.api.client import InContactApi
     from source_incontact.api.directory import KnownReport, ReportDirectory
-    from source_incontact.api.files import Spool
-    from source_incontact.api.jobs import JobRunner
+    from source_incontact.api.jobs import JobFile, JobRunner
 
 LOGGER = logging.getLogger("airbyte.source_incontact.custom")
 
@@ -56,8 +55,8 @@ class CustomReport(Report):
         self._jobs = jobs
         self._entry = entry
         self._label = ReportLabel(name, self.permission)
-        self._fetcher = FileFetcher(api, self._label)
         self._reader = FileReader(name)
+        self._fetcher = FileFetcher(api, self._label, self._reader.inspect)
         self._columns: list[str] = []
 
     @property
@@ -76,7 +75,8 @@ class CustomReport(Report):
 
     def discover_columns(self) -> bool:
         """Run the report and read its header; whether it has one."""
-        self._columns = self._reader.header(self._run(HEADER_BYTES))
+        file = self._fetcher.beginning(self._run().address, HEADER_BYTES)
+        self._columns = self._reader.header(file)
         return bool(self._columns)
 
     def read_window(self, window: Mapping[str, Any]) -> Iterable[MutableMapping[str, Any]]:  # noqa: ARG002 - it has none
@@ -91,7 +91,8 @@ class CustomReport(Report):
             REPORT_ID: self.report.number,
             REPORT_NAME: self.report.name,
         }
-        return self._reader.records(self._run(), stamp)
+        file = self._run()
+        return self._reader.records(self._fetcher.saved(file.address, settled=file.settled), stamp)
 
-    def _run(self, enough: int | None = None) -> Spool | None:
-        return self._fetcher.saved(self._jobs.run(self.report, self._label), enough)
+    def _run(self) -> JobFile:
+        return self._jobs.run(self.report, self._entry, self._label)

@@ -1,4 +1,4 @@
-"""A decoded report file as rows of text: encoding, separator, quotes, header."""
+"""A decoded report file as rows of text: encoding, separator, quotes, header, and its end."""
 
 from __future__ import annotations
 
@@ -6,9 +6,19 @@ import codecs
 import csv
 import io
 import re
-import uuid
+from collections import deque
+from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING
 
+from source_incontact.api.file_body import BrokenFileError, EmptyFileError
+from source_incontact.families.table_layout import (
+    MOST_SAMPLE_LINES,
+    Layout,
+    RowLines,
+    cells_despite_quotes,
+    layout_of,
+    split_rows,
+)
 from source_incontact.names import unique_names
 
 if TYPE_CHECKING:
@@ -24,8 +34,20 @@ _OTHER_KINDS = (
     (b"\xd0\xcf\x11\xe0", "an old Excel file"),
     (b"%PDF", "a PDF"),
 )
-_MARKUP = re.compile(r'\s*(<|\{\s*("|$))')
+_MARKUP = re.compile(
+    r"""\s*(
+        <([!?/]|[a-z_](?![^<>]*>\s*[,;|\t]))   # <html>, but neither "< 30 s" nor "<none>,Calls"
+        | \{\s*("|$)
+        | \[\s*([\[{"\]]|$)
+    )""",
+    re.IGNORECASE | re.VERBOSE,
+)
 """How a web page, XML or JSON begins, and no header does."""
+_PROSE = re.compile(
+    r"\b(error|exception|failed|failure|timed out|time-?out|unable|denied|try again)\b",
+    re.IGNORECASE,
+)
+_FEWEST_WORDS = 3
 _ESCAPED = re.compile("[\udc80-\udcff]+")
 """What "surrogateescape" makes of bytes that are no UTF-8."""
 
@@ -35,42 +57,54 @@ MAX_ROW_CHARACTERS = 32 << 20
 csv.field_size_limit(MAX_ROW_CHARACTERS)  # the default of 128 KiB fails on long cells
 
 
-class BrokenTableError(ValueError):
-    """The file is no table: a quote that never closes, or bytes of no known encoding."""
+_SAMPLE_CHARACTERS = 1 << 16
+
+
+class BrokenTableError(BrokenFileError):
+    """The file is cut off, or is no table."""
 
 
 def read_table(
     file: IO[bytes], tell: Callable[[str], None] = lambda _: None
 ) -> Iterator[list[str]]:
-    """Every row of a comma or tab separated file, the header first.
+    """Every row of a table, the header first.
 
-    Empty lines are passed over everywhere, rows of nothing but empty cells at the end. A second
-    pair of quotes around a cell is removed [L]. Bytes that are no UTF-8 are read as the Windows
-    code page, so that no row is lost to them.
+    Lines of titles above the header, empty lines, and rows of nothing but empty cells at the end
+    are passed over. A second pair of quotes around a cell is removed [L]. Bytes that are no UTF-8
+    are read as the Windows code page, so that no row is lost to them.
 
     Args:
         file: The decoded file, at its start.
-        tell: Told what rows have that is odd, as often as it is found.
+        tell: Told what is odd in the file, as often as it is found.
 
     Raises:
-        BrokenTableError: The file cannot be read to its end.
+        BrokenTableError: The file cannot be read to its end, or has none.
+        OtherLayoutError: The file is laid out in a way that would have to be guessed.
     """
-    encoding = _encoding(file)
-    errors = "strict" if encoding.startswith("utf-16") else "surrogateescape"
-    text = io.TextIOWrapper(file, encoding, errors, newline="")
-    try:
-        yield from _rows(_Lines(text, tell))
-    except (csv.Error, UnicodeError) as error:
-        raise BrokenTableError(f"the file cannot be read as a table ({error})") from None
-    finally:
-        text.detach()
+    with _opened(file, tell) as table:
+        yield from table.filled_rows()
+
+
+def inspect_table(file: IO[bytes]) -> bool:
+    """Read a file to its end, and say whether that is one for sure: a line end like the others.
+
+    Raises:
+        EmptyFileError: It has not even a header.
+        BrokenTableError: It cannot be read to its end, or has none.
+        OtherLayoutError: It is laid out in a way that would have to be guessed.
+    """
+    with _opened(file, lambda _: None) as table:
+        for _ in table.rows():
+            pass
+        table.require_content()
+        return table.ends
 
 
 def columns(header: Sequence[str], reserved: Iterable[str]) -> list[str]:
     """Names for the cells of a row: the header as written, made unique.
 
-    A repeated header gets ``_2``, ``_3``; so does one that is called like a field of ours. An empty
-    one is called by its place, ``column_3``.
+    A repeated header gets ``_2``, ``_3``, and so does one that is called like a field of ours, both
+    without regard to case and punctuation. An empty one is called by its place, ``column_3``.
     """
     named = [cell if cell.strip() else f"column_{place}" for place, cell in enumerate(header, 1)]
     return unique_names(named, reserved)
@@ -91,46 +125,126 @@ def _encoding(file: IO[bytes]) -> str:
     return "utf-16-be" if start[:1] == b"\0" else "utf-8"
 
 
-def _rows(lines: _Lines) -> Iterator[list[str]]:
-    waiting: list[tuple[int, int]] = []  # width and number of empty rows: there may be millions
-    delimiter = _delimiter(lines.first)
-    for cells in csv.reader(lines, delimiter=delimiter):
-        if cells and cells[-1].endswith(lines.sentinel):
-            if cells != [lines.sentinel]:
-                raise BrokenTableError("the file ends inside a quoted cell")
-            return
-        lines.end_row(delimiter)
-        if not cells:
-            continue
-        row = [_unquoted(cell) for cell in cells]
-        if any(row):
-            yield from ([""] * width for width, times in waiting for _ in range(times))
-            waiting.clear()
-            yield row
-        elif waiting and waiting[-1][0] == len(row):
-            waiting[-1] = (len(row), waiting[-1][1] + 1)
-        else:
-            waiting.append((len(row), 1))
+@contextmanager
+def _opened(file: IO[bytes], tell: Callable[[str], None]) -> Iterator[_Table]:
+    """The table of a file, whose own errors are told as those of a table."""
+    encoding = _encoding(file)
+    errors = "strict" if encoding.startswith("utf-16") else "surrogateescape"
+    text = io.TextIOWrapper(file, encoding, errors, newline="")
+    try:
+        yield _Table(_Lines(text, tell), tell)
+    except (csv.Error, UnicodeError) as error:
+        cut = getattr(error, "reason", "") == "truncated data"
+        raise BrokenTableError(
+            f"the file cannot be read as a table ({error})", unfinished=cut
+        ) from None
+    finally:
+        text.detach()
 
 
-class _Lines:
-    """The lines of a file, each with its newline, then one of our own.
-
-    If a quote swallows the line at the end, that quote was never closed. Until then it may have
-    swallowed the whole file, so what goes into one row is bounded.
+class _Table:
+    """The rows of a file.
 
     Args:
-        text: The file; its first lines are passed over if they are empty.
-        tell: Told what rows have that is odd.
+        lines: The file's lines, at its start.
+        tell: Told what is odd in the file.
+    """
+
+    def __init__(self, lines: _Lines, tell: Callable[[str], None]) -> None:
+        self._lines = lines
+        self._tell = tell
+        sample, whole = lines.sample()
+        self._layout = layout_of(sample, whole=whole) if sample else Layout(",")
+        self._header: list[str] = []
+        self._count = 0
+        if self._layout.titles:
+            tell("lines of titles above the header, which are passed over")
+
+    def rows(self) -> Iterator[list[str]]:
+        """The cells of each row as written, the header first; none of an empty line."""
+        for _ in range(self._layout.skipped):
+            next(self._lines)
+        cells: list[str] = []
+        for cells in split_rows(self._lines, self._layout.separator, self._mended):
+            if not cells:
+                continue
+            self._header = self._header or cells
+            self._count += 1
+            yield cells
+        if self._lines.is_open and len(cells) < len(self._header):
+            raise BrokenTableError(
+                "the file is cut off: its last row is short and has no line end", unfinished=True
+            )
+
+    def filled_rows(self) -> Iterator[list[str]]:
+        """The rows without a second pair of quotes, and without empty ones at the end."""
+        waiting: list[tuple[int, int]] = []  # width and number of empty rows: may be millions
+        for cells in self.rows():
+            row = [_unquoted(cell) for cell in cells]
+            if any(row):
+                yield from ([""] * width for width, times in waiting for _ in range(times))
+                waiting.clear()
+                yield row
+            elif waiting and waiting[-1][0] == len(row):
+                waiting[-1] = (len(row), waiting[-1][1] + 1)
+            else:
+                waiting.append((len(row), 1))
+
+    def require_content(self) -> None:
+        """Pass if there is a table, after all rows were read.
+
+        Raises:
+            EmptyFileError: There is not even a header.
+            BrokenTableError: There is a message in its place.
+        """
+        if not self._header:
+            raise EmptyFileError("its file is empty, without even the header that was asked for")
+        [first, *others] = self._header
+        words = len(first.split())
+        if not others and self._count == 1 and words >= _FEWEST_WORDS and _PROSE.search(first):
+            raise BrokenTableError("the file is a message and no table")
+
+    @property
+    def ends(self) -> bool:
+        """Whether the last line ended as the others do, after all rows were read."""
+        return self._lines.ends
+
+    def _mended(self, lines: Sequence[str]) -> list[str]:
+        """The cells of a row with quotes that do not match, if the header says how many.
+
+        Raises:
+            BrokenTableError: They cannot be told apart.
+        """
+        if self._lines.ended:
+            raise BrokenTableError("the file ends inside a quoted cell", unfinished=True)
+        cells = cells_despite_quotes(lines[0], self._layout.separator) if len(lines) == 1 else None
+        if cells is None or len(cells) != len(self._header):
+            raise BrokenTableError("quotes in the file do not match")
+        self._tell("quotes inside of quoted cells; the cells are kept as they are meant")
+        return cells
+
+
+class _Lines(RowLines):
+    """The lines of a file from the first that is not empty.
+
+    A stray quote may swallow the whole file, so what goes into one row is bounded.
+
+    Args:
+        text: The file, at its start.
+        tell: Told what the file has that is odd.
 
     Attributes:
-        first: The first line that is not empty.
-        sentinel: The line at the end.
+        first: The first line.
     """
 
     def __init__(self, text: io.TextIOWrapper, tell: Callable[[str], None]) -> None:
+        super().__init__(())
         self._text = text
         self._tell = tell
+        self._ahead: deque[str] = deque()
+        self._last = ""
+        self._size = 0
+        self._first_end = ""
         self.first = self._read()
         while self.first and not self.first.strip("\r\n"):
             self.first = self._read()
@@ -138,9 +252,42 @@ class _Lines:
             raise BrokenTableError("the file is no text")
         if _MARKUP.match(self.first):
             raise BrokenTableError("the file is a web page, XML or JSON, and no table")
-        self.sentinel = uuid.uuid4().hex
-        self._row: list[str] = []
-        self._size = 0
+        if self.first:
+            self._ahead.append(self.first)
+
+    def sample(self) -> tuple[list[str], bool]:
+        """The first lines, still to come, and whether they are all."""
+        size = len(self.first)
+        while len(self._ahead) < MOST_SAMPLE_LINES and size < _SAMPLE_CHARACTERS:
+            line = self._read()
+            self._ahead.append(line)
+            size += len(line)
+            if not line:
+                return list(self._ahead)[:-1], True
+        return list(self._ahead), False
+
+    def __next__(self) -> str:
+        line = self._ahead.popleft() if self._ahead else self._read()
+        if not line:
+            self.ended = True
+            raise StopIteration
+        self._size = len(line) + (self._size if self.row else 0)
+        if self._size >= MAX_ROW_CHARACTERS:
+            raise BrokenTableError("a row of the file does not end, or a quoted cell in it")
+        self._last = line
+        self._first_end = self._first_end or _line_end(line)
+        self.row.append(line)
+        return line
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the last line has no line end."""
+        return not _line_end(self._last)
+
+    @property
+    def ends(self) -> bool:
+        """Whether the last line has the line end of the first."""
+        return not self.is_open and _line_end(self._last) == self._first_end
 
     def _read(self) -> str:
         """The next line.
@@ -154,33 +301,9 @@ class _Lines:
         self._tell("bytes that are not UTF-8; they are read as Windows-1252")
         return _ESCAPED.sub(_as_windows_1252, line)
 
-    def __iter__(self) -> Iterator[str]:
-        line = last = self.first
-        while line:
-            self._row.append(line)
-            self._size += len(line)
-            if self._size >= MAX_ROW_CHARACTERS:
-                raise BrokenTableError("a row of the file does not end, or a quoted cell in it")
-            yield line
-            last, line = line, self._read()
-        if not last.endswith(("\n", "\r")):
-            yield "\n"
-        yield self.sentinel
 
-    def end_row(self, delimiter: str) -> None:
-        """Say that the lines since the last call were one row.
-
-        Raises:
-            BrokenTableError: They are several, held together by quotes that do not match: a stray
-                quote opened a cell, and another one rows later closed it.
-        """
-        if len(self._row) > 1:
-            try:
-                list(csv.reader(self._row, delimiter=delimiter, strict=True))
-            except csv.Error:
-                raise BrokenTableError("quotes in the file do not match") from None
-        self._row.clear()
-        self._size = 0
+def _line_end(line: str) -> str:
+    return line[len(line.rstrip("\r\n")) :]
 
 
 def _as_windows_1252(escaped: re.Match[str]) -> str:
@@ -197,12 +320,6 @@ def _as_windows_1252(escaped: re.Match[str]) -> str:
         if codecs.getincrementaldecoder("utf-8")().decode(found) == "":
             return "\ufffd"
         raise
-
-
-def _delimiter(line: str) -> str:
-    """Tab if the header has more tabs than commas outside of quotes."""
-    unquoted = "".join(line.split('"')[::2])
-    return "\t" if unquoted.count("\t") > unquoted.count(",") else ","
 
 
 def _unquoted(cell: str) -> str:

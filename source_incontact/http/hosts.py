@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
+from requests.utils import requote_uri
+
 from source_incontact.errors import config_error
 
 VENDOR_DOMAINS = (
@@ -20,6 +22,8 @@ _PLAIN_URL = re.compile(r"[!-~]+")
 _HOST_NAME = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*")
 _IPV6_NETLOC = re.compile(r"\[[0-9a-f:.]+\](:\d+)?", re.IGNORECASE)
 _HTTPS_PORT = 443
+_AUTHORITY = re.compile(r"https?://[^/?#]*", re.IGNORECASE)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 class HostGuard:
@@ -63,6 +67,21 @@ class HostGuard:
             "field 'api_host'. It was not called and no token was sent. If this is your "
             "private cluster, enter its root address in 'api_host'."
         )
+
+
+def encoded(url: str) -> str:
+    """An address whose path and query are percent-encoded where a person or .NET left them plain.
+
+    The authority stays as it is, and so does an address with control characters: those are for
+    `HostGuard` to refuse.
+    """
+    authority = _AUTHORITY.match(url)
+    if authority is None or _CONTROL.search(url):
+        return url
+    try:
+        return authority[0] + requote_uri(url[authority.end() :])
+    except UnicodeEncodeError:  # half a character
+        return url
 
 
 def _origin(url: str) -> tuple[str, str, int] | None:
