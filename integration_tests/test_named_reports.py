@@ -23,12 +23,11 @@ WINDOWS = [
 ]
 SPEED = 40.0
 
-PLAIN, HEADER_ONLY, NASTY, EMPTY, UTF_16 = "700101", "700102", "700217", "700305", "700306"
+PLAIN, HEADER_ONLY, NASTY, UTF_16 = "700101", "700102", "700217", "700306"
 CUSTOM = [
     pytest.param("Weekly Queue Overview", "weekly_queue_overview", PLAIN, id="by name"),
     pytest.param("700102", "700102", HEADER_ONLY, id="by number, header only"),
     pytest.param("Réclamations d'été & Größe", "reclamations_d_ete_gro_e", NASTY, id="nasty"),
-    pytest.param("700305", "700305", EMPTY, id="an empty file"),
     pytest.param("700306", "700306", UTF_16, id="UTF-16"),
     pytest.param("700400", "700400", "700400", id="larger"),
 ]

@@ -29,7 +29,11 @@ HEADERS = [
         {1: "column_2", 3: "column_4"},
         id="line breaks",
     ),
-    pytest.param(['a "quoted" name', '"', "'", "a,b", "a\tb", "a;b"], {}, id="quotes"),
+    pytest.param(
+        ['a "quoted" name', '"', "'", "a,b", "a\tb", "a;b"],
+        {2: "'_2", 4: "a\tb_2", 5: "a;b_3"},
+        id="quotes",
+    ),
     pytest.param(
         ["\U0001f469\u200d\U0001f4bb", "e\u0301", "\u00e9", "\u202eabc", "\u200b"], {}, id="emoji"
     ),
@@ -46,7 +50,9 @@ HEADERS = [
         id="names of ours and twice the same",
     ),
     pytest.param(
-        ["a.b", "$ref", "{{ config }}", "a/b", "%s", "{}", "\x1b[31m", "\\u0041"], {}, id="code"
+        ["a.b", "$ref", "{{ config }}", "a/b", "%s", "{}", "\x1b[31m", "\\u0041"],
+        {3: "a/b_2"},
+        id="code",
     ),
     pytest.param([f"Column {number}" for number in range(10_000)], {}, id="10,000 columns"),
     pytest.param(["x" * 5000, "x" * 5000], {1: "x" * 5000 + "_2"}, id="5,000 characters"),

@@ -49,7 +49,6 @@ def test_a_passing_fault_of_a_download_costs_nothing_but_time(
         pytest.param({"cut_json": 20}, "cut off", id="cut-off JSON"),
         pytest.param({"truncate": 200}, "broke off", id="shorter than announced"),
         pytest.param({"no_envelope": True}, "holds no file", id="an answer of another kind"),
-        pytest.param({"status": 200, "body": {"file": None, "URI": None}}, "no file", id="null"),
         pytest.param(
             {"status": 200, "body": {"file": "", "URI": "", "message": "timed out"}},
             "it says: timed out",
@@ -141,10 +140,11 @@ def test_the_job_of_a_sync_that_was_killed_does_not_stand_in_the_way(sandbox: Sa
     sandbox.reset(now=NOW, ticking=False, job_seconds=2)
     config = sandbox.config(custom_reports=["Weekly Queue Overview"], **FAST)
     stream = "custom_report_weekly_queue_overview"
-    killed = cli.read(config, [stream], now=NOW, kill=cli.Kill(seconds=1))
+    kill = cli.Kill(once=lambda: bool(sandbox.requests("report-jobs/700101")))
+    killed = cli.read(config, [stream], now=NOW, kill=kill)
     assert killed.exit_code < 0
     assert len(sandbox.requests("report-jobs/700101")) == 1
-    outcome = cli.read(config, [stream], now=NOW)
+    outcome = cli.read(config, [stream], now=NOW, speed=SPEED)
     assert outcome.exit_code == 0, outcome.errors
     assert len(outcome.records(stream)) == len(sandbox.truth.custom_report(700_101).rows)
 

@@ -91,6 +91,7 @@ def test_every_bound_is_what_the_code_says(total: Callable[[int], tuple[float, f
     objects, values = f"{session.MAX_ANSWER_OBJECTS:,}", f"{session.MAX_ANSWER_VALUES:,}"
     doubled = ", ".join(str(2**n) for n in range(rh.MAX_TRIES - 1))
     wait, pace = jobs._FIRST_WAIT_SECONDS, jobs._LONGEST_WAIT_SECONDS
+    first, second, third = files.PAUSES_SECONDS
     before = said(tokens._RENEW_BEFORE_SECONDS)
     gave_up = "`Gave up on ...`"
     columns = "the stream has its `_` fields only"
@@ -126,8 +127,8 @@ def test_every_bound_is_what_the_code_says(total: Callable[[int], tuple[float, f
         f"{said(2 * tokens._RENEW_BEFORE_SECONDS)}) | -",
         "passes over a list or a day of contacts": f"{paging.MAX_PASSES} | `Completeness could not "
         "be proved ...`",
-        "fetches of a file": f"{files.MAX_PASSES}, with pauses of 1, 2 and "
-        f"{2 ** (files.MAX_PASSES - 2)} s | `The file did not come whole ...`",
+        "fetches of a file": f"{files.MAX_PASSES}, with pauses of {first:.0f}, {second:.0f} and "
+        f"{third:.0f} s | `The file did not come whole ...`",
         "one fetch of a file": f"{said(session.MAX_FILE_SECONDS)}, looked at in the same way "
         "| next fetch",
         "size of a file, decoded": f"{gib} GiB | `The file is larger than {gib} GiB`",
@@ -151,7 +152,7 @@ def test_what_the_bounds_come_to_is_their_sum(total: Callable[[int], tuple[float
     shortest = total(tries)[1]
     asked = (tries - 1) * (pause + 1)
     fetches, file = files.MAX_PASSES, session.MAX_FILE_SECONDS
-    between = sum(2**n for n in range(fetches - 1))
+    between = round(sum(files.PAUSES_SECONDS))
     cut = "cut off by the bound above"
     assert rows_after("| case | longest |\n") == {
         "a request, the server fails at once each time": said(shortest),

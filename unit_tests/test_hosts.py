@@ -10,7 +10,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_incontact.http.hosts import VENDOR_DOMAINS, HostGuard
+from source_incontact.http.hosts import VENDOR_DOMAINS, HostGuard, encoded
 
 PUBLIC = HostGuard("")
 OWN = HostGuard("https://cxone.example.com:8443")
@@ -179,6 +179,38 @@ def test_a_refusal_shows_no_path_query_or_user(url: str) -> None:
 def test_a_refusal_names_the_host_that_it_refused() -> None:
     with pytest.raises(AirbyteTracedException, match=r"leads to 'https://files\.evil\.example'"):
         PUBLIC.require("https://files.evil.example/x", "The file")
+
+
+@pytest.mark.parametrize(
+    ("written", "sent"),
+    [
+        ("/files?fileName=Weekly SLA.csv", "/files?fileName=Weekly%20SLA.csv"),
+        ("/files?fileName=Reports\\Weekly.csv", "/files?fileName=Reports%5CWeekly.csv"),
+        ("/Détail.csv", "/D%C3%A9tail.csv"),
+        (
+            "/files?fileName=Reports%5CWeekly%20SLA.csv",
+            "/files?fileName=Reports%5CWeekly%20SLA.csv",
+        ),
+        ("/files?fileName=100% {a}&b=c#d", "/files?fileName=100%25%20%7Ba%7D&b=c#d"),
+        ("/\\evil.example/", "/%5Cevil.example/"),
+    ],
+)
+def test_the_path_and_query_of_an_address_are_encoded(written: str, sent: str) -> None:
+    assert encoded(f"https://api.incontact.com{written}") == f"https://api.incontact.com{sent}"
+    assert PUBLIC.allows(encoded(f"https://api.incontact.com{written}"))
+
+
+@pytest.mark.parametrize("url", [pytest.param(url, id=ascii(url)) for url in REFUSED])
+def test_what_is_refused_stays_refused_once_it_is_encoded(url: str) -> None:
+    assert not PUBLIC.allows(encoded(url))
+    assert not OWN.allows(encoded(url))
+
+
+@given(st.text(max_size=30))
+def test_an_address_never_changes_its_host(tail: str) -> None:
+    for start in ("https://", "https://api.incontact.com", "https://api.incontact.com/"):
+        before, after = start + tail, encoded(start + tail)
+        assert re.split(r"[/?#]", after)[2] == re.split(r"[/?#]", before)[2]
 
 
 def under_vendor(host: str) -> bool:

@@ -32,7 +32,7 @@ TREES = [ast.parse(path.read_text(encoding="utf-8")) for path in sorted(PACKAGE.
 
 RAISED_WITH = {
     *("failure", "config_error", "transient_error"),
-    *("BrokenTableError", "BrokenAnswerError", "_retry"),
+    *("BrokenTableError", "BrokenFileError", "EmptyFileError", "OtherLayoutError", "_retry"),
 }
 """What is called with a message first. A judge's ``Rule`` has it second, and some have none."""
 NOW = datetime(2026, 11, 25, 12, tzinfo=timezone.utc)

@@ -6,6 +6,7 @@ import base64
 import csv
 import io
 import json
+import re
 import sys
 import time
 import tracemalloc
@@ -15,10 +16,16 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from source_incontact.api.file_body import BrokenFileError, FileBody
+from source_incontact.api.file_body import BrokenFileError, EmptyFileError, FileBody
 from source_incontact.api.files import Spool
 from source_incontact.families.file_rows import OURS, FileReader
-from source_incontact.families.tables import BrokenTableError, columns, read_table
+from source_incontact.families.table_layout import OtherLayoutError
+from source_incontact.families.tables import (
+    BrokenTableError,
+    columns,
+    inspect_table,
+    read_table,
+)
 from source_incontact.names import slug, unique_names
 
 
@@ -77,14 +84,46 @@ def test_any_table_comes_back_cell_for_cell(
         pytest.param(b"a,b\n,\n1,2\n", [["a", "b"], ["", ""], ["1", "2"]], id="empty cells inside"),
         pytest.param(b"a,b\n1\n1,2,3\n", [["a", "b"], ["1"], ["1", "2", "3"]], id="ragged"),
         pytest.param(b"a,b\n007,=1+1\n", [["a", "b"], ["007", "=1+1"]], id="as written"),
-        pytest.param("a\nå,é\n".encode(), [["a"], ["å", "é"]], id="accents"),
+        pytest.param("a,b\nå,é\n".encode(), [["a", "b"], ["å", "é"]], id="accents"),
         pytest.param("a\nå\n".encode("cp1252"), [["a"], ["å"]], id="Windows code page"),
         pytest.param(b"a\nx\xe3\x81\n", [["a"], ["x\ufffd"]], id="cut inside a character"),
         pytest.param(b"{a},<b>\n1,2\n", [["{a}", "<b>"], ["1", "2"]], id="brackets"),
         pytest.param("a\nå\n".encode("utf-16-le"), [["a"], ["å"]], id="UTF-16 LE, no mark"),
         pytest.param("a\nå\n".encode("utf-16-be"), [["a"], ["å"]], id="UTF-16 BE, no mark"),
         pytest.param(b"a,b\r1,2\r3,4\r", [["a", "b"], ["1", "2"], ["3", "4"]], id="CR alone"),
-        pytest.param(b"a;b\n1;2\n", [["a;b"], ["1;2"]], id="semicolons stay one cell"),
+        pytest.param(b"a\n1\n2,5\n3\n", [["a"], ["1"], ["2", "5"], ["3"]], id="a stray comma"),
+        pytest.param(b"a;b\n1;2,5\n", [["a", "b"], ["1", "2,5"]], id="semicolons"),
+        pytest.param(b"a;b, c\n1;2,5\n", [["a", "b, c"], ["1", "2,5"]], id="a comma in a name"),
+        pytest.param(b"a|b\n1|2,5\n3|4;x\n", [["a", "b"], ["1", "2,5"], ["3", "4;x"]], id="pipes"),
+        pytest.param(b"a,b; c\n1,2; 3\n", [["a", "b; c"], ["1", "2; 3"]], id="semicolons in cells"),
+        pytest.param(b"a;b\n1\n2\n", [["a;b"], ["1"], ["2"]], id="a semicolon in a name"),
+        pytest.param(b"a\n1;2\n3;4\n", [["a"], ["1;2"], ["3;4"]], id="semicolons in one column"),
+        pytest.param(b'a\n""\n1;2\n', [["a"], [""], ["1;2"]], id="an empty cell in one column"),
+        pytest.param(b"sep=;\r\na;b\r\n1;2\r\n", [["a", "b"], ["1", "2"]], id="a separator line"),
+        pytest.param(b'"sep=\t"\r\na\tb\r\n1\t2\r\n', [["a", "b"], ["1", "2"]], id="quoted"),
+        pytest.param(b"\xef\xbb\xbfsep=,\na\n1\n", [["a"], ["1"]], id="a mark before it"),
+        pytest.param(b"sep=,,\na,b\n1,2\n", [["a", "b"], ["1", "2"]], id="a padded one"),
+        pytest.param(b"North\n\na,b\n1,2\n", [["a", "b"], ["1", "2"]], id="a title"),
+        pytest.param(b"North\nW 47\n\na,b\n1,2\n", [["a", "b"], ["1", "2"]], id="two titles"),
+        pytest.param(b"North,\n,\na,b\n1,2\n", [["a", "b"], ["1", "2"]], id="a padded title"),
+        pytest.param(b"North\n\nW 47\n\na,b\n", [["a", "b"]], id="titles and no rows"),
+        pytest.param(
+            b"North W 47\n\na;b;c\n1;2,5;3\n", [["a", "b", "c"], ["1", "2,5", "3"]], id="European"
+        ),
+        pytest.param(
+            b"sep=;\nNorth\n\na;b\n1;2\n", [["a", "b"], ["1", "2"]], id="a separator and a title"
+        ),
+        pytest.param(
+            b"North\n\na,b\n1,2\n\nTotal\n", [["a", "b"], ["1", "2"], ["Total"]], id="a footer"
+        ),
+        pytest.param(
+            b'a,b,c\n1,"he said "hi, you" twice",2\n3,"x" ,4\n',
+            [["a", "b", "c"], ["1", 'he said "hi, you" twice', "2"], ["3", "x", "4"]],
+            id="quotes that should be doubled",
+        ),
+        pytest.param(b"< 30 s,> 30 s\n1,2\n", [["< 30 s", "> 30 s"], ["1", "2"]], id="less than"),
+        pytest.param(b"<none>,b\n1,2\n", [["<none>", "b"], ["1", "2"]], id="angle brackets"),
+        pytest.param(b"[a],[b]\n1,2\n", [["[a]", "[b]"], ["1", "2"]], id="square brackets"),
     ],
 )
 def test_a_file_is_read_as_it_was_meant(content: bytes, rows: list[list[str]]) -> None:
@@ -108,12 +147,105 @@ def test_a_file_is_read_as_it_was_meant(content: bytes, rows: list[list[str]]) -
         pytest.param(b"\n" * 30 + b"<?xml version='1.0'?>\n", id="XML behind blank lines"),
         pytest.param(b'{"message": "try later"}', id="JSON"),
         pytest.param(b'{\n  "message": "try later"\n}', id="JSON on several lines"),
+        pytest.param(b"[\n  {}\n]", id="a list of JSON"),
+        pytest.param(b'<meta content="a,b">\n', id="a tag with a comma"),
         pytest.param(b"ab\0c,d\n1,2\n", id="no text"),
+        pytest.param(b"a,b\n1,2\n3", id="a last row that is cut"),
+        pytest.param(b"a,b\n1,2\n,\n\n3", id="a last row that is cut behind empty ones"),
+        pytest.param(b'a,b\n1,"x" y", z"\n', id="quotes with two meanings"),
+        pytest.param(b'a,b\n1,"say "hi\n2,x\n', id="a quote too few in a line"),
     ],
 )
 def test_a_broken_file_is_an_error_and_never_fewer_rows(content: bytes) -> None:
     with pytest.raises(BrokenTableError):
         table(content)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(b"North\na,b\n1,2\n", id="a title and no gap"),
+        pytest.param(b"North,,\na,b,c\n1,2,3\n", id="a padded title and no gap"),
+        pytest.param(b"Report,Weekly\nWeek,47\n\na,b,c\n1,2,3\n", id="titles of two cells"),
+        pytest.param(b"Report:,Weekly\n\na,b\n1,2\n", id="a word with its value"),
+        pytest.param(b"North, W 47\n\na,b\n1,2\n", id="prose as wide as the table"),
+        pytest.param(b"North, South, East\na,b\n1,2\n", id="prose wider than the table"),
+        pytest.param(b"a,b\n1,2,3\n4,5,6\n", id="a header too short"),
+        pytest.param(b"a;b;c\n1;2,5\n3;4,5\n6\n", id="ragged semicolons"),
+        pytest.param(b"sep=x\naxb\n", id="a separator of another kind"),
+    ],
+)
+def test_a_table_that_would_have_to_be_guessed_is_refused(content: bytes) -> None:
+    with pytest.raises(OtherLayoutError):
+        table(content)
+
+
+@given(
+    header=st.lists(st.text("abc XYZ-_%", min_size=1), min_size=1, max_size=4),
+    data=st.data(),
+    encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
+    quote_all=st.booleans(),
+)
+def test_what_a_writer_writes_is_read_back_whatever_the_cells_hold(
+    header: list[str], data: st.DataObject, encoding: str, *, quote_all: bool
+) -> None:
+    assume(all(name.strip() == name for name in header))
+    odd = st.sampled_from(
+        ["", "a;b", "x|y\tz", "\n\n", "a\n\nb;c", 'say "hi", "you"', "sep=;", ","]
+    )
+    row = st.lists(odd | CELLS, min_size=len(header), max_size=len(header))
+    rows = data.draw(st.lists(row, max_size=6))
+    quote_all = quote_all or any("\r" in cell for cells in rows for cell in cells)
+    text = io.StringIO()
+    writer = csv.writer(text, quoting=csv.QUOTE_ALL if quote_all else csv.QUOTE_MINIMAL)
+    writer.writerows([header, *rows])
+    content = text.getvalue().encode(encoding)
+    while rows and not any(rows[-1]):  # those are passed over
+        rows.pop()
+    assert table(content) == [header, *rows]
+    assert inspect_table(io.BytesIO(content))
+
+
+@given(rows=TABLES, data=st.data())
+def test_no_beginning_of_a_file_seems_to_end(rows: list[list[str]], data: st.DataObject) -> None:
+    text = io.StringIO()
+    header = [f"column {number}" for number in range(len(rows[0]))]
+    csv.writer(text, quoting=csv.QUOTE_ALL).writerows([header, *rows])
+    content = text.getvalue().encode()
+    ends = [match.end() for match in re.finditer(b"\r\n", content)]
+    cut = data.draw(st.integers(0, len(content) - 1).filter(lambda end: end not in ends))
+    unfinished = False
+    try:
+        unfinished = not inspect_table(io.BytesIO(content[:cut]))
+    except (BrokenTableError, EmptyFileError) as error:
+        unfinished = error.unfinished
+    assert unfinished
+
+
+@pytest.mark.parametrize(
+    ("content", "ends"),
+    [
+        pytest.param(b"a,b\r\n1,2\r\n", True, id="a line end"),
+        pytest.param(b"a,b\r\n1,2", False, id="none"),
+        pytest.param(b"a,b\r\n1,2\r", False, id="half of one"),
+        pytest.param(b"a,b", False, id="a header alone"),
+        pytest.param(b"a\nx\xc3", False, id="half a character"),
+    ],
+)
+def test_a_file_surely_ends_where_its_last_line_does(content: bytes, *, ends: bool) -> None:
+    assert inspect_table(io.BytesIO(content)) is ends
+
+
+@pytest.mark.parametrize("content", [b"", b"\r\n\r\n", b"\xef\xbb\xbf"])
+def test_a_file_without_a_header_is_empty(content: bytes) -> None:
+    with pytest.raises(EmptyFileError, match="without even the header"):
+        inspect_table(io.BytesIO(content))
+
+
+@pytest.mark.parametrize("content", [b"The report timed out.\n", b"An error has occurred"])
+def test_a_message_is_no_header(content: bytes) -> None:
+    with pytest.raises(BrokenTableError, match="is a message and no table"):
+        inspect_table(io.BytesIO(content))
 
 
 @pytest.mark.parametrize(
@@ -123,6 +255,11 @@ def test_a_broken_file_is_an_error_and_never_fewer_rows(content: bytes) -> None:
         pytest.param(["a", "", " "], ["a", "column_2", "column_3"], id="empty"),
         pytest.param(["_row_number", "_report_id"], ["_row_number_2", "_report_id_2"], id="ours"),
         pytest.param(["Talk_2", "Talk", "Talk"], ["Talk_2", "Talk", "Talk_3"], id="taken"),
+        pytest.param(["Calls", "CALLS"], ["Calls", "CALLS_2"], id="another case"),
+        pytest.param(["A b", "A_b", "a-B"], ["A b", "A_b_2", "a-B_3"], id="punctuation"),
+        pytest.param(["Talk 2", "Talk", "TALK"], ["Talk 2", "Talk", "TALK_3"], id="taken so"),
+        pytest.param(["_ROW_NUMBER"], ["_ROW_NUMBER_2"], id="ours in capitals"),
+        pytest.param(["BusinessUnitID", "通話"], ["BusinessUnitID_2", "通話"], id="ours as spelt"),
     ],
 )
 def test_columns_are_the_header_made_unique(header: list[str], named: list[str]) -> None:
@@ -155,7 +292,8 @@ def test_very_many_equal_headers_are_named_in_no_time() -> None:
 def test_no_column_is_lost_to_another_or_to_ours(header: list[str]) -> None:
     named = columns(header, OURS)
     assert len(named) == len(header)
-    assert len({*named, *OURS}) == len(named) + len(OURS)
+    stored = ["".join(c if c.isalnum() else "_" for c in name.lower()) for name in (*named, *OURS)]
+    assert len({*stored}) == len(header) + len(OURS)
 
 
 @pytest.mark.parametrize(

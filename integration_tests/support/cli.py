@@ -18,7 +18,7 @@ from integration_tests.support.forkserver import PEAK_SUFFIX, Order, obey
 from integration_tests.support.heartbeat import longest_gap
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
     from multiprocessing.process import BaseProcess
 
@@ -126,17 +126,19 @@ class Kill:
     Attributes:
         lines: After so many lines of output.
         seconds: And after so many seconds.
+        once: And when this holds; it is asked again and again.
         signal: How.
     """
 
     lines: int = 0
     seconds: float = 0.0
+    once: Callable[[], bool] = lambda: True
     signal: signal.Signals = signal.SIGKILL
 
     def carry_out(self, child: BaseProcess, output: Path) -> None:
         """Wait for the moment, and kill; a process that ends before gets away."""
         child.join(self.seconds)
-        while child.is_alive() and self._lines_of(output) < self.lines:
+        while child.is_alive() and (self._lines_of(output) < self.lines or not self.once()):
             child.join(_GLANCE_SECONDS)
         if child.is_alive() and child.pid is not None:
             os.kill(child.pid, self.signal)

@@ -115,7 +115,7 @@ class FileBody:
         """
         for part in _PARTS.findall(piece):
             if self._string is None:
-                self._rest += part
+                self._add_around(part)
                 self._string = bytearray() if part == b'"' else None
             elif part == b'"' and not self._escaped:
                 self._end_string(self._string)
@@ -148,6 +148,12 @@ class FileBody:
             raise BrokenFileError("it holds a long text that is not its file")
         # What was inside lies beside them now.
         return Envelope({k: bool(v) if isinstance(v, dict) else v for k, v in values.items()})
+
+    def _add_around(self, part: bytes) -> None:
+        """Keep what stands outside of strings; there may be gigabytes of white space."""
+        short = _SPACE.sub(b" ", part)
+        if short != b" " or not self._rest.endswith(b" "):
+            self._rest += short
 
     def _take_file(self, value: object) -> None:
         """Decode a file that was short enough to be kept."""

@@ -148,10 +148,10 @@ class _Passes:
             raise _NoRowsError
         if error.unfinished:
             self.doubted = True
-            self.part = max(self.part, size)
+            self.part = max(self.part, 0 if self.empty else size)
 
     def require(self, size: int, *, ends: bool) -> None:
-        """Pass if a file that seems whole is proved to be.
+        """Pass if a file that seems whole is proved to be [A 38].
 
         Raises:
             BrokenFileError: It is not yet.
@@ -160,7 +160,9 @@ class _Passes:
         if size < self.part:
             raise BrokenFileError("its file is shorter than the part that came before")
         if size != before and not ends:
-            raise BrokenFileError("its file does not end with a line end, so it has to come twice")
+            raise BrokenFileError(
+                "its file does not end with a line end, so it has to come twice", unfinished=True
+            )
         if size != before and self.doubted:
             raise BrokenFileError("its file was unfinished before, so it has to come twice")
 
@@ -270,15 +272,15 @@ class FileFetcher:
                 try:
                     found = self._pass(send, spool, passes, enough)
                 except BrokenFileError as error:
-                    passes.failed(error, spool.size)
-                    why = f"the response could not be used: {error}"
+                    broken = error
                 except TRANSIENT_ERRORS:
-                    passes.failed(BrokenFileError(), spool.size)
-                    why = "the response could not be used: it broke off, or did not end in time"
+                    broken = BrokenFileError("it broke off, or did not end in time")
                 else:
                     if found is spool:
                         undo.pop_all()
                     return found
+                passes.failed(broken, spool.size)
+                why = f"the response could not be used: {broken}"
             LOGGER.warning("%s: %s (pass %d of %d).", self._label.name, why, attempt, MAX_PASSES)
             if attempt < MAX_PASSES:
                 time.sleep(PAUSES_SECONDS[attempt - 1])

@@ -121,7 +121,7 @@ class JobRunner:
             if not job:
                 raise transient_error("The API started a job but did not give its number.")
             LOGGER.info("%s: job %s started.", label.name, job)
-            return self._wait(job, f"Job {job} of '{entry}'", label, started)
+            return self._wait(job, f"{job} of '{entry}'", label, started)
 
     def _wait(self, job: str, what: str, label: ReportLabel, started: float) -> JobFile:
         path = f"report-jobs/{quote(job, safe='', errors='replace')}"
@@ -142,10 +142,10 @@ class JobRunner:
                 if now - ended_at > _FILE_NAME_GRACE_SECONDS:
                     if address:
                         return JobFile(address, settled=False)
-                    raise transient_error(f"{what} finished, but left no file.")
+                    raise transient_error(f"Job {what} finished, but left no file.")
             if now - started > self._timeout_minutes * 60:
                 raise transient_error(
-                    f"{what} did not end within {self._timeout_minutes} "
+                    f"Job {what} did not end within {self._timeout_minutes} "
                     f"minutes (last state '{state}'). Raise 'job_timeout_minutes', or let the "
                     "report's template cover fewer days."
                 )
@@ -173,6 +173,6 @@ def _require_no_failure(what: str, state: str, response: Envelope) -> None:
     words = response.words or response.error_words
     said = f" NICE says: {words}." if words else ""
     if _FAILED.search(re.sub(r"[^a-z]", "", state.lower())):
-        raise transient_error(f"{what} ended as '{state}'.{said}")
+        raise transient_error(f"Job {what} ended as '{state}'.{said}")
     if response.error_words:
-        raise transient_error(f"{what} is '{state}', and reports a failure.{said}")
+        raise transient_error(f"Job {what} is '{state}', and reports a failure.{said}")

@@ -27,9 +27,6 @@ _ENOUGH = 0.5
 """Share of the rows that must fit below a header."""
 
 
-_TITLES = "there are lines above its header that are no part of the table"
-
-
 class OtherLayoutError(ValueError):
     """The file is a table of a kind that cannot be read without a guess."""
 
@@ -282,7 +279,7 @@ def _chosen(views: Sequence[_View]) -> Layout:
     if titled:
         return _titled(titled)
     if any(view.table for view in views):
-        raise OtherLayoutError(_TITLES)
+        raise OtherLayoutError("there are lines above its header that are no part of the table")
     return _ragged(views)
 
 
@@ -290,7 +287,7 @@ def _plain(views: Sequence[_View]) -> Layout:
     """Of several, the one that fits all rows; then one of neat names, and of many."""
     best = max(views, key=lambda view: (view.share, view.is_neat, view.width))
     if best.has_gap and not best.is_neat:
-        raise OtherLayoutError(_TITLES)
+        raise OtherLayoutError("there are lines above its header that are no part of the table")
     return Layout(best.separator)
 
 

@@ -23,6 +23,7 @@ _HOST_NAME = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*")
 _IPV6_NETLOC = re.compile(r"\[[0-9a-f:.]+\](:\d+)?", re.IGNORECASE)
 _HTTPS_PORT = 443
 _AUTHORITY = re.compile(r"https?://[^/?#]*", re.IGNORECASE)
+_PERCENT_SIGN = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
@@ -79,7 +80,7 @@ def encoded(url: str) -> str:
     if authority is None or _CONTROL.search(url):
         return url
     try:
-        return authority[0] + requote_uri(url[authority.end() :])
+        return authority[0] + requote_uri(_PERCENT_SIGN.sub("%25", url[authority.end() :]))
     except UnicodeEncodeError:  # half a character
         return url
 
