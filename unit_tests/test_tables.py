@@ -229,6 +229,7 @@ def test_no_beginning_of_a_file_seems_to_end(rows: list[list[str]], data: st.Dat
         pytest.param(b"a,b\r\n1,2", False, id="none"),
         pytest.param(b"a,b\r\n1,2\r", False, id="half of one"),
         pytest.param(b"a,b", False, id="a header alone"),
+        pytest.param(b"a,b\r", False, id="half of one behind a header alone"),
         pytest.param(b"a\nx\xc3", False, id="half a character"),
     ],
 )

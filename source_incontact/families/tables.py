@@ -245,6 +245,7 @@ class _Lines(RowLines):
         self._last = ""
         self._size = 0
         self._first_end = ""
+        self._is_single = True
         self.first = self._read()
         while self.first and not self.first.strip("\r\n"):
             self.first = self._read()
@@ -274,6 +275,7 @@ class _Lines(RowLines):
         self._size = len(line) + (self._size if self.row else 0)
         if self._size >= MAX_ROW_CHARACTERS:
             raise BrokenTableError("a row of the file does not end, or a quoted cell in it")
+        self._is_single = not self._last
         self._last = line
         self._first_end = self._first_end or _line_end(line)
         self.row.append(line)
@@ -286,8 +288,12 @@ class _Lines(RowLines):
 
     @property
     def ends(self) -> bool:
-        """Whether the last line has the line end of the first."""
-        return not self.is_open and _line_end(self._last) == self._first_end
+        """Whether the last line has the line end of the first.
+
+        A single line that ends in a carriage return alone may lack the line feed behind it.
+        """
+        is_half = self._is_single and self._first_end == "\r"
+        return not self.is_open and _line_end(self._last) == self._first_end and not is_half
 
     def _read(self) -> str:
         """The next line.
