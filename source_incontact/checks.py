@@ -1,57 +1,104 @@
-"""What ``check`` asks of the API: one cheap call for each family of reports."""
+"""What ``check`` asks of the API: one cheap request for each report, all side by side."""
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+import logging
+import time
 from functools import partial
 from typing import TYPE_CHECKING
 
-from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+from airbyte_cdk.models import FailureType
 
+from source_incontact.api.response_handler import BusyError
+from source_incontact.errors import transient_error
 from source_incontact.families.dynamic_streams import custom_reports, data_downloads
-from source_incontact.streams import Contacts, TeamPerformanceTotals
+from source_incontact.side_by_side import Question, ask_all
+from source_incontact.streams import DATED_REPORTS
 from source_incontact.windows.days import QUARTER_HOUR, floor_quarter, to_wire
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from airbyte_cdk.sources.streams.concurrent.abstract_stream import AbstractStream
 
     from source_incontact.context import SyncContext
     from source_incontact.families.report import Report
 
-_SMALLEST_LIST = "teams"
-_SMALLEST_REPORTS = (TeamPerformanceTotals, Contacts)
+LOGGER = logging.getLogger("airbyte.source_incontact.check")
+
+CHECK_SECONDS = 40.0
+"""How long ``check`` waits for the API. With its start, it answers within 45 seconds."""
+
+_SIGN_IN = "sign-in"
 
 
-def unreadable_families(bound: SyncContext, lists: Sequence[AbstractStream]) -> list[str]:
-    """Why report families cannot be read, a sentence each; empty if all can.
+def unreadable_reports(context: SyncContext, lists: Sequence[AbstractStream]) -> list[str]:
+    """Why reports cannot be read, a sentence each; empty if all can.
 
-    The probes are the smallest list and, over the last quarter hour, the smallest report of each
-    family; then every report that the user named.
+    A report that is busy, or does not answer in time, counts as readable.
+
+    Args:
+        context: The config; its API is in probing mode.
+        lists: The streams of the manifest.
 
     Raises:
         AirbyteTracedException: Sign-in failed, so that nothing can be read.
     """
-    _ = bound.api.root  # signs in: its error is about everything, not about a family
-    end = floor_quarter(datetime.now(timezone.utc))
+    deadline = time.monotonic() + CHECK_SECONDS
+    _sign_in(context, deadline)
+    questions = _questions(context, lists)
+    answers = ask_all(questions, deadline)
+    problems = []
+    for question in questions:
+        answer = answers.get(question.stream)
+        if answer is None:
+            LOGGER.warning(
+                "%s: it did not answer within %d seconds; it counts as readable.",
+                question.stream,
+                CHECK_SECONDS,
+            )
+        elif isinstance(answer.error, BusyError):
+            LOGGER.warning("%s; it counts as readable.", answer.error)
+        elif answer.error is not None:
+            if answer.error.failure_type is FailureType.system_error:
+                raise answer.error
+            problems.append(str(answer.error))
+    return problems
+
+
+def _sign_in(context: SyncContext, deadline: float) -> None:
+    # Its error is about everything, not about a report.
+    answers = ask_all([Question(_SIGN_IN, lambda: context.api.root)], deadline)
+    answer = answers.get(_SIGN_IN)
+    if answer is None:
+        raise transient_error(
+            f"The sign-in did not answer within {CHECK_SECONDS:.0f} seconds. Check 'api_host' and "
+            "the connector's network, and try again."
+        )
+    if answer.error is not None:
+        raise answer.error
+
+
+def _questions(context: SyncContext, lists: Sequence[AbstractStream]) -> list[Question]:
+    end = floor_quarter(context.began)
     window = {"start": to_wire(end - QUARTER_HOUR), "end": to_wire(end)}
-    probes: list[Callable[[], object]] = [
-        partial(_first_record, stream) for stream in lists if stream.name == _SMALLEST_LIST
+    return [
+        *(Question(stream.name, partial(_first_record, stream)) for stream in lists),
+        *(
+            Question(report.name, partial(_first_row, report, window))
+            for family in DATED_REPORTS
+            for report in [family(context.api)]
+        ),
+        # A custom report is only looked up: running its job is not cheap.
+        *(
+            Question(report.name, partial(getattr, report, "report"))
+            for report in custom_reports(context)
+        ),
+        *(
+            Question(report.name, partial(report.discover_columns, window))
+            for report in data_downloads(context)
+        ),
     ]
-    probes += [partial(_first_row, family(bound.api), window) for family in _SMALLEST_REPORTS]
-    # A custom report is only looked up: running its job is not cheap.
-    probes += [partial(getattr, report, "report") for report in custom_reports(bound)]
-    probes += [partial(one.discover_columns, window) for one in data_downloads(bound)]
-    return [problem for probe in probes if (problem := _problem(probe)) is not None]
-
-
-def _problem(probe: Callable[[], object]) -> str | None:
-    try:
-        probe()
-    except AirbyteTracedException as error:
-        return str(error)
-    return None
 
 
 def _first_row(report: Report, window: Mapping[str, str]) -> object:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
 from functools import cached_property
 from typing import Any
 
+from source_incontact.account import Account
 from source_incontact.api.client import InContactApi
 from source_incontact.api.directory import ReportDirectory
 from source_incontact.errors import config_error
@@ -34,6 +36,16 @@ class SyncContext(dict[str, Any]):
     def api(self) -> InContactApi:
         """The tenant's API. Making it sends nothing."""
         return InContactApi(self.settings)
+
+    @cached_property
+    def account(self) -> Account:
+        """The account that the credentials open. Making it sends nothing."""
+        return Account(self.settings, lambda: self.api.business_unit_id)
+
+    @cached_property
+    def began(self) -> datetime:
+        """When the command began; every stream counts its days from then."""
+        return datetime.now(timezone.utc)
 
     @cached_property
     def directory(self) -> ReportDirectory:

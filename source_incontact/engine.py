@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from typing import TYPE_CHECKING, Any
 
 from airbyte_cdk.sources.streams.concurrent.cursor import Cursor, CursorField
@@ -13,8 +14,9 @@ from airbyte_cdk.sources.streams.concurrent.partitions.partition_generator impor
 )
 from airbyte_cdk.sources.types import Record
 from airbyte_cdk.utils.slice_hasher import SliceHasher
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_incontact.errors import error_context
+from source_incontact.errors import RefusalError, error_context
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -25,6 +27,36 @@ if TYPE_CHECKING:
 
 LOGGER = logging.getLogger("airbyte.source_incontact")
 
+MOST_FAILURES_TOLD = 10
+"""How many failing windows of a stream are reported one by one; the others are counted."""
+
+
+class Failures:
+    """What went wrong in the windows of one stream. Safe to share between threads.
+
+    Attributes:
+        is_refused: Whether the API refuses the stream, so that no further window is asked for.
+        untold: How many windows failed without an error of their own.
+    """
+
+    def __init__(self) -> None:
+        self.is_refused = False
+        self.untold = 0
+        self._told = 0
+        self._lock = threading.Lock()
+
+    def is_to_be_told(self, error: AirbyteTracedException) -> bool:
+        """Note a failing window; whether its error is to be reported."""
+        with self._lock:
+            if self.is_refused:
+                return False  # a window that was under way when the refusal came
+            self.is_refused = isinstance(error, RefusalError)
+            if self._told < MOST_FAILURES_TOLD:
+                self._told += 1
+                return True
+            self.untold += 1
+            return False
+
 
 class ReportPartition(Partition):
     """One window of one report.
@@ -32,22 +64,41 @@ class ReportPartition(Partition):
     Args:
         report: The report; shared by all its windows.
         window: The slice, ``{"start": ..., "end": ...}``; empty for a report without dates.
+        failures: Those of the report's windows.
+
+    Attributes:
+        is_read: Whether all its records were handed on.
     """
 
-    def __init__(self, report: Report, window: StreamSlice) -> None:
+    def __init__(self, report: Report, window: StreamSlice, failures: Failures) -> None:
         self._report = report
         self._window = window
+        self._failures = failures
+        self.is_read = False
 
     def read(self) -> Iterable[Record]:
-        """The records of the window.
+        """The records of the window. After a refusal of the stream none, and none is asked for.
 
         Raises:
             AirbyteTracedException: It could not be read whole; the message names it.
         """
+        if self._failures.is_refused:
+            return
         name = self._report.name
-        with error_context(_window_of(name, self._window)):
-            for row in self._report.read_window(self._window):
-                yield Record(data=row, stream_name=name, associated_slice=self._window)
+        try:
+            with error_context(_window_of(name, self._window)):
+                for row in self._report.read_window(self._window):
+                    yield Record(data=row, stream_name=name, associated_slice=self._window)
+        except AirbyteTracedException as error:
+            if self._failures.is_to_be_told(error):
+                raise
+        else:
+            self.is_read = True
+
+    @property
+    def is_cut_off(self) -> bool:
+        """Whether now came before the window's natural end."""
+        return bool(self._window.extra_fields.get("cut_off"))
 
     def to_slice(self) -> Mapping[str, Any]:
         """The window."""
@@ -65,30 +116,36 @@ class ReportPartition(Partition):
 class ReportPartitions(PartitionGenerator):
     """All windows that a sync has to read of one report."""
 
-    def __init__(self, report: Report, cursor: Cursor) -> None:
+    def __init__(self, report: Report, cursor: Cursor, failures: Failures) -> None:
         self._report = report
         self._cursor = cursor
+        self._failures = failures
 
     def generate(self) -> Iterable[Partition]:
-        """One partition for each slice of the cursor."""
+        """One partition for each slice of the cursor, until the stream is refused."""
         for window in self._cursor.stream_slices():
-            yield ReportPartition(self._report, window)
+            if self._failures.is_refused:
+                return
+            yield ReportPartition(self._report, window, self._failures)
 
 
 def _window_of(name: str, window: Mapping[str, Any]) -> str:
     return f"{name}, window {window['start']} to {window['end']}" if window else name
 
 
-def as_stream(report: Report, cursor: Cursor, cursor_field: str | None = None) -> DefaultStream:
+def as_stream(
+    report: Report, cursor: Cursor, failures: Failures, cursor_field: str | None = None
+) -> DefaultStream:
     """The report as what ``streams()`` of a CDK source returns.
 
     Args:
         report: The report.
         cursor: Hands out its slices and keeps its state.
+        failures: Those of its windows.
         cursor_field: The field that makes it incremental; ``None`` for full refresh only.
     """
     return DefaultStream(
-        partition_generator=ReportPartitions(report, cursor),
+        partition_generator=ReportPartitions(report, cursor, failures),
         name=report.name,
         json_schema=report.get_json_schema,
         primary_key=report.primary_key,

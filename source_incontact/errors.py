@@ -25,6 +25,17 @@ def config_error(message: str) -> AirbyteTracedException:
     return failure(message, FailureType.config_error)
 
 
+class RefusalError(AirbyteTracedException):
+    """A refusal of a whole stream or account: what would be asked next is refused as well."""
+
+
+def refusal(message: str) -> RefusalError:
+    """A `config_error` that holds for every window of a stream, so that none is asked for again."""
+    return RefusalError(
+        message=message, internal_message=message, failure_type=FailureType.config_error
+    )
+
+
 def transient_error(message: str) -> AirbyteTracedException:
     """An error that a later sync may not meet."""
     return failure(message, FailureType.transient_error)
@@ -34,18 +45,22 @@ def transient_error(message: str) -> AirbyteTracedException:
 def error_context(what: str) -> Iterator[None]:
     """Put ``what`` before the message of an error that leaves the block, and mask secrets.
 
+    If ``what`` is empty, the message stays as it is.
+
     The CDK writes errors of a worker to the output without masking, so it happens here. An
     exception that nobody foresaw is told by its type and place alone: its text may hold a row.
     """
+    before = f"{what}: " if what else ""
     try:
         yield
     except AirbyteTracedException as error:
-        said = filter_secrets(f"{what}: {error}")
-        raise failure(said, error.failure_type) from None
+        said = filter_secrets(f"{before}{error}")
+        kind = type(error)  # some kinds are told apart further up
+        raise kind(message=said, internal_message=said, failure_type=error.failure_type) from None
     except Exception as error:  # noqa: BLE001 - whatever it is, the person must learn which window
         place = traceback.extract_tb(error.__traceback__)[-1]
         said = (
-            f"{what}: unexpected {type(error).__name__} in {Path(place.filename).name}, line "
+            f"{before}unexpected {type(error).__name__} in {Path(place.filename).name}, line "
             f"{place.lineno}. This is a fault of the connector; please report it."
         )
         raise failure(said, FailureType.system_error) from None

@@ -27,6 +27,11 @@ _DURATION = re.compile(
     re.ASCII,
 )
 _UNIT_SECONDS = {"weeks": 604_800, "days": 86_400, "hours": 3_600, "minutes": 60, "seconds": 1}
+_INSTANT = re.compile(
+    r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?",
+    re.ASCII | re.IGNORECASE,
+)
+"""ISO 8601, what destinations read as an instant; one without a zone is UTC for them."""
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
 
@@ -108,7 +113,10 @@ def _text(value: Any) -> Any:
 
 def _instant(value: Any) -> Any:
     if isinstance(value, str):
-        return value if value.strip() else None
+        if _INSTANT.fullmatch(value):
+            return value
+        if not value.strip():
+            return None
     raise _MisfitError
 
 

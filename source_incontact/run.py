@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import os
+import signal
 import sys
 import threading
 from contextlib import suppress
@@ -37,6 +39,8 @@ LOGGER = logging.getLogger("airbyte")
 
 _INTERRUPTED = 130
 """The exit code that shells expect after Ctrl-C."""
+_TERMINATED = 143
+"""The exit code that container runtimes expect after SIGTERM."""
 _GRACE_SECONDS = 5.0
 """How long Python may take to end; all that is to be said has been said by then."""
 
@@ -80,6 +84,12 @@ def drop_cdk_backoff_log(record: logging.LogRecord) -> bool:
 
 def run() -> None:
     """Run the command line's command and exit; 1 if it failed."""
+    for stream in (sys.stdout, sys.stderr):
+        # The protocol is UTF-8 in any locale; a pipe on Windows would be cp1252.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
+    # As process 1 of a container, a command without a handler would never be told.
+    signal.signal(signal.SIGTERM, lambda *_: os._exit(_TERMINATED))
     init_uncaught_exception_handler(LOGGER)
     for handler in logging.getLogger().handlers:  # at a logger, a filter misses its children's
         handler.addFilter(drop_expected_traceback)
@@ -173,7 +183,10 @@ def _read(parsed: argparse.Namespace, name: str, reader: Callable[[str], T]) -> 
     except OSError as error:
         message = f"The file given with --{name} cannot be read: {error.strerror}."
         raise config_error(message) from None
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except UnicodeDecodeError:
+        message = f"The file given with --{name} is not UTF-8 text. Save it as UTF-8."
+        raise config_error(message) from None
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         message = f"The file given with --{name} cannot be used: it must hold {_WANTED[name]}."
         raise config_error(message) from None
 

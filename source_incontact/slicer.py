@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections import Counter
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from airbyte_cdk.models import (
@@ -14,27 +16,91 @@ from airbyte_cdk.models import (
     TraceType,
     Type,
 )
-from airbyte_cdk.sources.streams.concurrent.cursor import Cursor, FinalStateCursor
+from airbyte_cdk.sources.streams.concurrent.cursor import Cursor
 from airbyte_cdk.sources.types import Record, StreamSlice
 from airbyte_cdk.utils.datetime_helpers import ab_datetime_now
 
-from source_incontact.windows.days import to_wire
+from source_incontact.engine import ReportPartition
+from source_incontact.errors import config_error
+from source_incontact.windows.days import from_wire, to_wire
+from source_incontact.windows.grid import Window
+from source_incontact.windows.plan import OPEN_TIME
+from source_incontact.windows.state import StreamState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, MutableMapping
+    from collections.abc import Callable, Iterable, Mapping, MutableMapping
+    from datetime import datetime
 
     from airbyte_cdk.sources.connector_state_manager import ConnectorStateManager
     from airbyte_cdk.sources.message import MessageRepository
     from airbyte_cdk.sources.streams.concurrent.partitions.partition import Partition
-    from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
+    from source_incontact.account import Account
+    from source_incontact.families.report import Report
     from source_incontact.windows.plan import Plan
-    from source_incontact.windows.state import StreamState
 
 LOGGER = logging.getLogger("airbyte.source_incontact.progress")
 
 _LINES_PER_STREAM = 100
 """About how many progress lines a stream writes, however many windows it has."""
+
+
+@dataclass(frozen=True)
+class WindowSource:
+    """Where a stream's windows come from, and how they are remembered.
+
+    Attributes:
+        report: The report.
+        make_plan: What to read after a saved state, and how to remember it.
+        account: Whose data is read.
+        is_incremental: Whether the state of earlier syncs counts; if not, one that cannot be used
+            is left aside.
+    """
+
+    report: Report
+    make_plan: Callable[[StreamState], Plan]
+    account: Account
+    is_incremental: bool
+
+    def plan_after(self, saved: Mapping[str, Any]) -> Plan:
+        """The plan of a sync.
+
+        Raises:
+            AirbyteTracedException: The saved state cannot be used, or is another account's
+                (``config_error``).
+        """
+        name = self.report.name
+        state = self._parse(saved)
+        plan = self.make_plan(state)
+        reads = next(iter(plan.windows), None) is not None
+        if not self.account.owns(state.account, name, reads=reads):
+            LOGGER.warning(
+                "%s: 'api_host' or 'credentials.region' is another one than in the saved state, so "
+                "the chosen days are read anew.",
+                name,
+            )
+            plan = self.make_plan(StreamState())
+            reads = True
+        if state.set_back_to is not None:
+            LOGGER.warning(
+                "%s: the saved '%s' was set back to %s, so what follows is read again.",
+                name,
+                self.report.cursor_field,
+                to_wire(state.set_back_to),
+            )
+        claim = self.account.claim(plan.state.account, signed_in=reads)
+        return replace(plan, state=replace(plan.state, account=claim))
+
+    def _parse(self, saved: Mapping[str, Any]) -> StreamState:
+        try:
+            return StreamState.parse(saved, str(self.report.cursor_field))
+        except ValueError as error:
+            if not self.is_incremental:
+                return StreamState()
+            raise config_error(
+                f"The saved state of stream {self.report.name} cannot be used: {error}. Clear the "
+                "stream's data (reset it) in Airbyte; the next sync then reads the chosen days."
+            ) from None
 
 
 class WindowCursor(Cursor):
@@ -45,99 +111,137 @@ class WindowCursor(Cursor):
     state made there enters the same queue behind it, and so never runs ahead of its records.
 
     Args:
-        stream_name: Name of the stream.
-        cursor_field: The record field that the state's low-water mark is filed under.
-        plan: What to read and how to remember it.
-        message_repository: The source's own, which shares the output queue with the records.
+        source: Where the windows come from.
+        message_repository: The CDK source's own, which shares the output queue with the records.
         state_manager: Holds the state of all streams.
     """
 
     def __init__(
         self,
-        *,
-        stream_name: str,
-        cursor_field: str,
-        plan: Plan,
+        source: WindowSource,
         message_repository: MessageRepository,
         state_manager: ConnectorStateManager,
     ) -> None:
-        self._stream_name = stream_name
-        self._cursor_field = cursor_field
-        self._plan = plan
+        self._source = source
+        self._name = source.report.name
         self._messages = message_repository
         self._state_manager = state_manager
-        self._state: StreamState = plan.state
-        self._open = {to_wire(window.start): window for window in plan.windows}
-        self._rows = 0
+        self._saved = state_manager.get_stream_state(self._name, None)
+        self._plan: Plan | None = None  # made at first use: there may be 200,000 windows to look at
+        self._state = StreamState()
+        self._total = self._done = self._rows = 0
+        self._open_rows: Counter[str] = Counter()
+        self._owed_from: datetime | None = None
+        self._given_up = 0
         self._lock = threading.Lock()
 
     @property
     def state(self) -> MutableMapping[str, Any]:
         """The state in its saved form."""
-        return self._state.dump(self._cursor_field, self._plan.origin)
+        if self._plan is None:
+            return dict(self._saved)
+        return self._state.dump(str(self._source.report.cursor_field), self._plan.origin)
 
     def stream_slices(self) -> Iterable[StreamSlice]:
-        """The windows to read, oldest first."""
-        windows = self._plan.windows
-        if self._plan.new_grid:
-            LOGGER.warning(
-                "%s: the report interval, the time zone or the report of this name has changed "
-                "since the last sync, so the chosen days are read anew. Rows of the earlier "
-                "windows stay in the destination.",
-                self._stream_name,
-            )
-        if windows:
-            LOGGER.info(
-                "%s: %d windows to read, from %s to %s.",
-                self._stream_name,
-                len(windows),
-                to_wire(windows[0].start),
-                to_wire(windows[-1].end),
-            )
-        else:
+        """The windows to read, oldest first.
+
+        Raises:
+            AirbyteTracedException: The saved state cannot be used; it stays as it is.
+        """
+        plan = self._source.plan_after(self._saved)
+        first = last = None
+        for last in plan.windows:
+            first = first or last
+            self._total += 1
+        self._plan, self._state = plan, plan.state
+        for note in plan.notes:
+            LOGGER.warning("%s: %s", self._name, note)
+        if first is None or last is None:
             LOGGER.info(
                 "%s: nothing to read. The chosen days have been read already and are older than "
                 "the lookback, or have no full quarter hour yet.",
-                self._stream_name,
+                self._name,
             )
-        for window in windows:
+            return
+        LOGGER.info(
+            "%s: %d windows to read, from %s to %s.",
+            self._name,
+            self._total,
+            to_wire(first.start),
+            to_wire(last.end),
+        )
+        for window in plan.windows:
             yield StreamSlice(
                 partition={},
                 cursor_slice={"start": to_wire(window.start), "end": to_wire(window.end)},
+                extra_fields={"cut_off": window.cut_off},
             )
 
-    def observe(self, record: Record) -> None:  # noqa: ARG002 - the CDK's signature
-        """Count a record that was emitted."""
+    def observe(self, record: Record) -> None:
+        """Count a record that was emitted, and whether it is final."""
+        is_open = self._source.report.is_open(record.data)
         with self._lock:
             self._rows += 1
+            if is_open and record.associated_slice:
+                self._open_rows[record.associated_slice["start"]] += 1
 
     def close_partition(self, partition: Partition) -> None:
         """Remember a window that was read to its end, and checkpoint."""
-        slice_ = partition.to_slice() or {}
+        if not isinstance(partition, ReportPartition) or not partition.is_read:
+            return
+        slice_ = partition.to_slice()
+        window = Window(
+            from_wire(slice_["start"]),
+            from_wire(slice_["end"]),
+            cut_off=partition.is_cut_off,
+        )
         with self._lock:
-            window = self._open.pop(slice_["start"])
-            self._state = self._plan.remember(self._state, window)
-            total = len(self._plan.windows)
-            done = total - len(self._open)
-            if _is_milestone(done, total):
+            self._remember(window, self._open_rows.pop(slice_["start"], 0))
+            self._done += 1
+            if _is_milestone(self._done, self._total):
                 LOGGER.info(
                     "%s: window %d of %d done (%s), %d rows so far.",
-                    self._stream_name,
-                    done,
-                    total,
+                    self._name,
+                    self._done,
+                    self._total,
                     window,
                     self._rows,
                 )
-                self._messages.emit_message(
-                    _estimate(self._stream_name, round(self._rows / done * total))
-                )
+                rows = round(self._rows / self._done * self._total)
+                self._messages.emit_message(_estimate(self._name, rows))
             self._emit_state()
 
+    def _remember(self, window: Window, open_rows: int) -> None:
+        plan = self._require_plan()
+        self._state = plan.remember(self._state, window, is_open=bool(open_rows))
+        if not open_rows:
+            return
+        if plan.counts(window, is_open=True):
+            self._given_up += open_rows
+        elif self._owed_from is None or window.start < self._owed_from:
+            self._owed_from = window.start
+
+    def _require_plan(self) -> Plan:
+        if self._plan is None:
+            raise RuntimeError("a window was read before there was a plan")
+        return self._plan
+
     def ensure_at_least_one_state_emitted(self) -> None:
-        """The stream has ended: if no window is left open, the sync of this stream is complete."""
+        """The stream has ended: if every window was read, the sync of this stream is complete."""
         with self._lock:
-            if not self._open:
-                self._state = self._plan.complete(self._state)
+            if self._plan is None:
+                return  # the saved state could not be used, and stays
+            if self._given_up:
+                LOGGER.warning(
+                    "%s: %d contacts are still open, %d days and more after the window of their "
+                    "start. Their windows count as read now; a later change of these contacts is "
+                    "not read.",
+                    self._name,
+                    self._given_up,
+                    OPEN_TIME.days,
+                )
+            if self._done == self._total:
+                self._state = self._plan.complete(self._state, self._owed_from)
             self._emit_state()
 
     def should_be_synced(self, record: Record) -> bool:  # noqa: ARG002 - the CDK's signature
@@ -145,10 +249,8 @@ class WindowCursor(Cursor):
         return True
 
     def _emit_state(self) -> None:
-        self._state_manager.update_state_for_stream(self._stream_name, None, self.state)
-        self._messages.emit_message(
-            self._state_manager.create_state_message(self._stream_name, None)
-        )
+        self._state_manager.update_state_for_stream(self._name, None, self.state)
+        self._messages.emit_message(self._state_manager.create_state_message(self._name, None))
 
 
 def _is_milestone(done: int, total: int) -> bool:
@@ -167,30 +269,3 @@ def _estimate(stream_name: str, rows: int) -> AirbyteMessage:
             ),
         ),
     )
-
-
-class FailedCursor(FinalStateCursor):
-    """Stands in for a stream whose saved state cannot be used: it fails alone, its state is kept.
-
-    Args:
-        stream_name: Name of the stream.
-        error: Why it cannot be read.
-        message_repository: The source's own.
-    """
-
-    def __init__(
-        self, stream_name: str, error: AirbyteTracedException, message_repository: MessageRepository
-    ) -> None:
-        super().__init__(stream_name, None, message_repository)
-        self._error = error
-
-    def stream_slices(self) -> Iterable[StreamSlice]:
-        """None, but the error.
-
-        Raises:
-            AirbyteTracedException: Always.
-        """
-        raise self._error
-
-    def ensure_at_least_one_state_emitted(self) -> None:
-        """Leave the saved state as it is."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime, timezone
+from collections import defaultdict
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 from airbyte_cdk.models import (
     AirbyteCatalog,
     AirbyteConnectionStatus,
+    AirbyteStateMessageSerializer,
     AirbyteStreamStatus,
     ConfiguredAirbyteCatalog,
+    ConfiguredAirbyteCatalogSerializer,
     ConfiguredAirbyteStream,
     FailureType,
     Status,
@@ -26,21 +29,22 @@ from airbyte_cdk.sources.streams.concurrent.cursor import FinalStateCursor
 from airbyte_cdk.utils.stream_status_utils import as_airbyte_message
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_incontact.checks import unreadable_families
+from source_incontact import documents
+from source_incontact.checks import unreadable_reports
 from source_incontact.context import SyncContext
-from source_incontact.discovery import HeaderProbe, discover_columns, newest_header
-from source_incontact.engine import as_stream
-from source_incontact.errors import config_error
+from source_incontact.discovery import MOST_DAYS, discover_columns, newest_header
+from source_incontact.engine import Failures, as_stream
+from source_incontact.errors import config_error, failure
 from source_incontact.families.dynamic_streams import custom_reports, data_downloads
 from source_incontact.form.date_selection import chosen_days, warn_beyond_retention
-from source_incontact.slicer import FailedCursor, WindowCursor
+from source_incontact.side_by_side import Question
+from source_incontact.slicer import WindowCursor, WindowSource
 from source_incontact.streams import DATED_REPORTS
-from source_incontact.windows.grid import Interval
-from source_incontact.windows.plan import Plan, make_plan
-from source_incontact.windows.state import StreamState
+from source_incontact.windows.grid import Interval, cut
+from source_incontact.windows.plan import make_plan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from airbyte_cdk.models import AirbyteMessage, AirbyteStateMessage
     from airbyte_cdk.sources.streams.concurrent.abstract_stream import AbstractStream
@@ -48,6 +52,8 @@ if TYPE_CHECKING:
     from source_incontact.families.file_report import DataDownload
     from source_incontact.families.job_report import CustomReport
     from source_incontact.families.report import Report
+    from source_incontact.windows.plan import Plan
+    from source_incontact.windows.state import StreamState
 
 LOGGER = logging.getLogger("airbyte.source_incontact")
 
@@ -75,6 +81,7 @@ class SourceIncontact(YamlDeclarativeSource):
         state: list[AirbyteStateMessage] | None = None,
     ) -> None:
         self._catalog = catalog
+        self._failures: defaultdict[str, Failures] = defaultdict(Failures)
         # An absolute path: a bare name would first be looked for in the working directory.
         super().__init__(
             path_to_yaml=str(_MANIFEST),
@@ -82,6 +89,30 @@ class SourceIncontact(YamlDeclarativeSource):
             config=SyncContext(config or {}),
             state=state,
         )
+
+    @staticmethod
+    def read_config(config_path: str) -> dict[str, Any]:
+        """The raw config.
+
+        Raises:
+            ValueError: It is no JSON object.
+        """
+        config = documents.load(config_path)
+        if not isinstance(config, dict):
+            raise ValueError("not an object")  # noqa: TRY004 - said of the file
+        return config
+
+    @classmethod
+    def read_catalog(cls, catalog_path: str) -> ConfiguredAirbyteCatalog:
+        """The configured catalog."""
+        return ConfiguredAirbyteCatalogSerializer.load(documents.load(catalog_path))
+
+    @classmethod
+    def read_state(cls, state_path: str) -> list[AirbyteStateMessage]:
+        """The saved state; an empty file of Airbyte's is none."""
+        if not state_path:
+            return []
+        return [AirbyteStateMessageSerializer.load(one) for one in documents.load(state_path) or ()]
 
     def configure(self, config: Mapping[str, Any], temp_dir: str) -> SyncContext:  # noqa: ARG002
         """Bind the config, unlike the CDK without writing it to disk."""
@@ -106,13 +137,20 @@ class SourceIncontact(YamlDeclarativeSource):
     def _as_streams(
         self, downloads: Sequence[DataDownload], custom: Sequence[CustomReport]
     ) -> list[AbstractStream]:
-        began = datetime.now(timezone.utc)
-        dated = [*(report(self._bound.api) for report in DATED_REPORTS), *downloads]
+        bound = self._bound
+        chosen_days(bound.settings.details, bound.began)  # its error concerns every stream
+        for named in (*downloads, *custom):
+            named.expect(self._properties_of(named.name))
+        dated = [*(report(bound.api) for report in DATED_REPORTS), *downloads]
         return [
-            *super().streams(self._bound),
-            *(self._dated_stream(report, began) for report in dated),
+            *super().streams(bound),
+            *(self._dated_stream(report) for report in dated),
             *(
-                as_stream(report, FinalStateCursor(report.name, None, self._message_repository))
+                as_stream(
+                    report,
+                    FinalStateCursor(report.name, None, self._message_repository),
+                    self._failures[report.name],
+                )
                 for report in custom
             ),
         ]
@@ -122,52 +160,51 @@ class SourceIncontact(YamlDeclarativeSource):
         bound = self._bound
         downloads = data_downloads(bound)
         custom = custom_reports(bound)
-        began = datetime.now(timezone.utc)
+        details = bound.settings.details
+        days = chosen_days(details, bound.began)
+        first = max(days.first, days.last - timedelta(days=MOST_DAYS))
+        recent = list(cut(first, days.last, Interval.DAY, details.time_zone, bound.began))
         discover_columns(
             [
-                *(
-                    HeaderProbe(
-                        one.name, partial(newest_header, one, self._plan(one, began).windows)
-                    )
-                    for one in downloads
-                ),
-                *(HeaderProbe(one.name, one.discover_columns) for one in custom),
-            ]
+                *(Question(one.name, partial(newest_header, one, recent)) for one in downloads),
+                *(Question(one.name, one.discover_columns) for one in custom),
+            ],
+            lambda: {one.name for one in custom if one.is_waiting},
         )
         streams = self._as_streams(downloads, custom)
         return AirbyteCatalog(streams=[stream.as_airbyte_stream() for stream in streams])
 
-    def _plan(self, report: Report, began: datetime) -> Plan:
-        settings = self._bound.settings
-        incremental = self._sync_mode(report.name) is SyncMode.incremental
-        return make_plan(
-            days=chosen_days(settings.details, began),
-            interval=report.interval or Interval(settings.details.report_interval),
-            zone=settings.details.time_zone,
-            began=began,
-            saved=self._saved_state(report.name, incremental=incremental),
-            lookback_days=settings.lookback_days,
-            incremental=incremental,
-            keyed_by_window=report.keyed_by_window,
-            report=report.subject,
-        )
+    def _dated_stream(self, report: Report) -> AbstractStream:
+        bound = self._bound
+        settings = bound.settings
+        is_incremental = self._sync_mode(report.name) is SyncMode.incremental
 
-    def _dated_stream(self, report: Report, began: datetime) -> AbstractStream:
-        cursor_field = str(report.cursor_field)
-        _ = chosen_days(self._bound.settings.details, began)  # its error concerns every stream
-        try:
-            plan = self._plan(report, began)
-        except AirbyteTracedException as error:
-            failed = FailedCursor(report.name, error, self._message_repository)
-            return as_stream(report, failed, cursor_field)
+        def plan_after(saved: StreamState) -> Plan:
+            return make_plan(
+                days=chosen_days(settings.details, bound.began),
+                interval=report.interval or Interval(settings.details.report_interval),
+                zone=settings.details.time_zone,
+                began=bound.began,
+                saved=saved,
+                lookback_days=settings.lookback_days,
+                incremental=is_incremental,
+                keyed_by_window=report.keyed_by_window,
+                report=report.subject,
+            )
+
         cursor = WindowCursor(
-            stream_name=report.name,
-            cursor_field=cursor_field,
-            plan=plan,
-            message_repository=self._message_repository,
-            state_manager=self._connector_state_manager,
+            WindowSource(report, plan_after, bound.account, is_incremental),
+            self._message_repository,
+            self._connector_state_manager,
         )
-        return as_stream(report, cursor, cursor_field)
+        return as_stream(report, cursor, self._failures[report.name], str(report.cursor_field))
+
+    def _properties_of(self, stream_name: str) -> Iterable[str]:
+        """What the connection's catalog lists of a stream; nothing if it lists no properties."""
+        for configured in self._catalog.streams if self._catalog else ():
+            if configured.stream.name == stream_name:
+                return (configured.stream.json_schema or {}).get("properties") or ()
+        return ()
 
     def _sync_mode(self, stream_name: str) -> SyncMode:
         for configured in self._catalog.streams if self._catalog else ():
@@ -175,31 +212,18 @@ class SourceIncontact(YamlDeclarativeSource):
                 return configured.sync_mode
         return SyncMode.full_refresh
 
-    def _saved_state(self, stream_name: str, *, incremental: bool) -> StreamState:
-        try:
-            return StreamState.parse(
-                self._connector_state_manager.get_stream_state(stream_name, None)
-            )
-        except ValueError as error:
-            if not incremental:
-                return StreamState()
-            message = (
-                f"The saved state of stream {stream_name} cannot be used: {error}. Clear the "
-                "stream's data (reset it) in Airbyte; the next sync then reads the chosen days."
-            )
-            raise config_error(message) from None
-
     def check(
         self,
         logger: logging.Logger,  # noqa: ARG002 - the CDK's signature
         config: Mapping[str, Any],  # noqa: ARG002 - bound already
     ) -> AirbyteConnectionStatus:
-        """Sign in, validate dates and names, and make one cheap call for each report family."""
+        """Sign in, validate dates and names, and make one cheap request for each report."""
         try:
             bound = self._bound
-            chosen_days(bound.settings.details, datetime.now(timezone.utc))
+            bound.api.is_probing = True
+            chosen_days(bound.settings.details, bound.began)
             lists = super().streams(bound)
-            problems = unreadable_families(bound, lists)
+            problems = unreadable_reports(bound, lists)
         except AirbyteTracedException as error:
             if error.failure_type is FailureType.system_error:
                 raise
@@ -221,8 +245,8 @@ class SourceIncontact(YamlDeclarativeSource):
         favour of what the constructor was given; neither may happen here.
         """
         self._catalog = catalog
-        now = datetime.now(timezone.utc)
-        warn_beyond_retention(chosen_days(self._bound.settings.details, now), now)
+        began = self._bound.began
+        warn_beyond_retention(chosen_days(self._bound.settings.details, began), began)
         if state:
             self._connector_state_manager = ConnectorStateManager(state)
         known = {stream.name for stream in self.streams(self._config)}
@@ -231,21 +255,32 @@ class SourceIncontact(YamlDeclarativeSource):
             LOGGER.warning("The catalog names a stream more than once; each is read once.")
         missing = [entry for entry in configured if entry.stream.name not in known]
         present = [entry for entry in configured if entry.stream.name in known]
-        failure: AirbyteTracedException | None = None
+        failed: AirbyteTracedException | None = None
         stall_timeout = self._bound.api.stall_timeout
         try:
             for message in super().read(logger, config, ConfiguredAirbyteCatalog(present), state):
                 with stall_timeout.paused(renew=message.type in _SIGNS_OF_LIFE):
                     yield message
         except AirbyteTracedException as error:
-            failure = error
+            failed = self._with_count_of_untold(error)
         for entry in missing:
             gone = _gone(entry)
             yield as_airbyte_message(entry.stream, AirbyteStreamStatus.INCOMPLETE)
             yield gone.as_airbyte_message(StreamDescriptor(name=entry.stream.name))
-            failure = failure or gone
-        if failure is not None:
-            raise failure
+            failed = failed or gone
+        if failed is not None:
+            raise failed
+
+    def _with_count_of_untold(self, error: AirbyteTracedException) -> AirbyteTracedException:
+        """The error that ends a sync, with the number of the windows it does not name."""
+        untold = [
+            f"and {failures.untold} more windows of {name}"
+            for name, failures in self._failures.items()
+            if failures.untold
+        ]
+        if not untold:
+            return error
+        return failure("; ".join([str(error), *untold]), error.failure_type)
 
 
 def _gone(entry: ConfiguredAirbyteStream) -> AirbyteTracedException:

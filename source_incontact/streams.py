@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from source_incontact.families.json_report import JsonReport
+from source_incontact.families.rows import is_open_contact
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,7 +51,9 @@ class Contacts(JsonReport):
     records_key = ("contacts", "completedContacts")  # the second by some tenants [L]
     key = ("contactId",)
     cursor_field = "contactStartDate"
+    order_by = "contactStartDate asc"  # [A 40]
     paged = True
+    is_open = staticmethod(is_open_contact)
     renames: ClassVar[Mapping[str, str]] = {  # old name (to v23) to new name (from v27) [L]
         "contactStart": "contactStartDate",
         "confSeconds": "conferenceSeconds",

@@ -15,6 +15,7 @@ from source_incontact.api.response_handler import (
     MAX_TRIES,
     MAX_TRIES_WHEN_BUSY,
     MAX_TRIES_WHILE_RUNNING,
+    NoToken,
     ReportLabel,
     ResponseHandler,
 )
@@ -22,9 +23,7 @@ from unit_tests.responses import answer
 
 
 def handler() -> ResponseHandler:
-    return ResponseHandler(
-        ReportLabel("agents", "Admin API, view of users", "agents"), lambda _: None
-    )
+    return ResponseHandler(ReportLabel("agents", "Admin API, view of users", "agents"), NoToken())
 
 
 TROUBLES = [
@@ -81,7 +80,7 @@ def test_a_429_is_given_up_in_the_end() -> None:
 
 @pytest.mark.parametrize("kind", [JobResponseHandler, FileResponseHandler])
 def test_a_report_that_somebody_else_runs_is_waited_for(kind: type[ResponseHandler]) -> None:
-    waiting = kind(ReportLabel("the report", "any"), lambda _: None)
+    waiting = kind(ReportLabel("the report", "any"), NoToken())
     pauses = sum(
         waiting.backoff_time(answer(409), tries) + 1 for tries in range(1, MAX_TRIES_WHILE_RUNNING)
     )

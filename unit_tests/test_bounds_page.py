@@ -61,7 +61,7 @@ def pauses(
 @pytest.fixture
 def total(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], tuple[float, float]]:
     """The shortest and the longest sum of the pauses between so many tries."""
-    handler = ResponseHandler(LABEL, lambda _: None)
+    handler = ResponseHandler(LABEL, rh.NoToken())
     handler.max_tries = 1_000
     return lambda tries: (
         sum(pauses(handler, tries, 0.0, monkeypatch)),
@@ -94,7 +94,7 @@ def test_every_bound_is_what_the_code_says(total: Callable[[int], tuple[float, f
     first, second, third = files.PAUSES_SECONDS
     before = said(tokens._RENEW_BEFORE_SECONDS)
     gave_up = "`Gave up on ...`"
-    columns = "the stream has its `_` fields only"
+    columns = f"`its columns did not come within {discovery.DISCOVER_SECONDS:.0f} seconds`"
     assert rows_after("| what | bound | when it is reached |\n") == {
         "making a connection": f"{session.CONNECT_TIMEOUT_SECONDS:.0f} s for each address "
         "| next try",
@@ -138,8 +138,8 @@ def test_every_bound_is_what_the_code_says(total: Callable[[int], tuple[float, f
         f"after {wait:.1f} s, doubling to {pace:.0f} s | `Job ... did not end within ...`",
         "a finished job without a file": f"{jobs._FILE_NAME_GRACE_SECONDS:.0f} s | `Job ... "
         "finished, but left no file.`",
-        "discover, all reports together": f"{discovery.PATIENCE_SECONDS:.0f} s; a data download's "
-        f"newest {discovery._MOST_DAYS} days | {columns}",
+        "discover, all reports together": f"{discovery.DISCOVER_SECONDS:.0f} s; a data download's "
+        f"newest {discovery.MOST_DAYS} days | {columns}",
         "a silent connector, by the platform": f"{PLATFORM_SECONDS:,} s where the platform reads "
         "the connector's metadata | the platform ends the sync",
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 import requests
@@ -11,11 +11,8 @@ from airbyte_cdk.sources.streams.http.error_handlers import ResponseAction
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_incontact.api.bodies import payload_of
-from source_incontact.api.response_handler import ReportLabel, ResponseHandler
+from source_incontact.api.response_handler import NoToken, ReportLabel, ResponseHandler, TokenHolder
 from unit_tests.responses import answer, prepared
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 CONFIG, OURS, LATER = (
     FailureType.config_error,
@@ -26,8 +23,23 @@ HTML = {"Content-Type": "text/html; charset=utf-8"}
 RECORD = {"agents": [{"agentId": 1, "firstName": "Jane-QZX73"}]}
 
 
-def handler(reject: Callable[[str], None] = lambda _: None) -> ResponseHandler:
-    return ResponseHandler(ReportLabel("agents", "Admin API, view of users", "agents"), reject)
+class Tokens(NoToken):
+    """Keeps what it is told of tokens."""
+
+    def __init__(self) -> None:
+        self.rejected: list[str] = []
+        self.refused: list[str] = []
+
+    def reject(self, header: str) -> None:
+        self.rejected.append(header)
+
+    def refuse(self, header: str, error: AirbyteTracedException) -> None:
+        self.refused.append(f"{header}: {error}")
+
+
+def handler(tokens: TokenHolder | None = None) -> ResponseHandler:
+    label = ReportLabel("agents", "Admin API, view of users", "agents")
+    return ResponseHandler(label, tokens or NoToken())
 
 
 def failure(response: Any, by: ResponseHandler | None = None) -> AirbyteTracedException:
@@ -89,17 +101,18 @@ def test_a_403_names_the_missing_permission_and_the_way_out() -> None:
 
 
 def test_the_first_401_asks_for_a_new_sign_in_and_the_second_fails() -> None:
-    rejected: list[str] = []
-    by, request = handler(rejected.append), prepared("Bearer token-one")
+    tokens = Tokens()
+    by, request = handler(tokens), prepared("Bearer token-one")
 
     first = by.interpret_response(answer(401, request=request))
     assert first.response_action is ResponseAction.RETRY
-    assert rejected == ["Bearer token-one"]
+    assert tokens.rejected == ["Bearer token-one"]
 
     second = failure(answer(401, {"message": "Not allowed"}, request=request), by)
     assert second.failure_type is CONFIG
     assert "Not allowed" in str(second)
-    assert rejected == ["Bearer token-one"]
+    assert tokens.rejected == ["Bearer token-one"]
+    assert tokens.refused == [f"Bearer token-one: {second}"]
 
 
 def test_a_401_after_the_new_token_served_asks_for_a_new_sign_in_again() -> None:
@@ -112,12 +125,12 @@ def test_a_401_after_the_new_token_served_asks_for_a_new_sign_in_again() -> None
 
 
 def test_a_401_of_another_request_renews_again() -> None:
-    rejected: list[str] = []
-    by = handler(rejected.append)
+    tokens = Tokens()
+    by = handler(tokens)
     for token in ("one", "two"):
         verdict = by.interpret_response(answer(401, request=prepared(f"Bearer {token}")))
         assert verdict.response_action is ResponseAction.RETRY
-    assert rejected == ["Bearer one", "Bearer two"]
+    assert tokens.rejected == ["Bearer one", "Bearer two"]
 
 
 WORDS = [
@@ -237,7 +250,7 @@ def test_a_200_that_carries_an_error_message_is_a_failure() -> None:
 
 
 def test_any_object_will_do_where_no_list_is_awaited() -> None:
-    by = ResponseHandler(ReportLabel("the sign-in", "none"), lambda _: None)
+    by = ResponseHandler(ReportLabel("the sign-in", "none"), NoToken())
     assert by.interpret_response(answer(200, {"x": 1})).response_action is ResponseAction.SUCCESS
 
 

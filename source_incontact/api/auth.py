@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from airbyte_cdk.models import FailureType
@@ -31,6 +32,7 @@ class Authenticator(AuthBase):
         self._sign_in = sign_in
         self._lock = threading.Lock()
         self._token: Token | None = None
+        self._has_served = False
         self._refused: AirbyteTracedException | None = None
 
     @property
@@ -46,6 +48,7 @@ class Authenticator(AuthBase):
                 raise self._refused
             if self._token is None or time.monotonic() >= self._token.renew_at:
                 self._token = self._mint()
+                self._has_served = False
                 LOGGER.info("Signed in.")
             return self._token
 
@@ -63,7 +66,23 @@ class Authenticator(AuthBase):
             if self._token is not None and header == f"Bearer {self._token.value}":
                 self._token = None
 
+    def refuse(self, header: str, error: AirbyteTracedException) -> None:
+        """Take a 401 right after a sign-in for the account's, if the token never served at all.
+
+        If it did serve, the 401 concerns one report.
+        """
+        with self._lock:
+            is_current = self._token is not None and header == f"Bearer {self._token.value}"
+            if is_current and not self._has_served:
+                self._refused = error
+
+    def _note(self, response: requests.Response, **_: object) -> None:
+        if response.status_code != HTTPStatus.UNAUTHORIZED:
+            self._has_served = True
+
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         """Called by requests for each new request and by the CDK for each further try."""
         request.headers["Authorization"] = f"Bearer {self.token.value}"
+        if self._note not in request.hooks["response"]:
+            request.hooks["response"].append(self._note)
         return request

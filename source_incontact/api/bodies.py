@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING, Any
 from pydantic_core import from_json
 
 from source_incontact.api.envelopes import Envelope, clean_words
+from source_incontact.api.text import not_utf_8, with_windows_1252
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import requests
 
 _PAYLOAD = "_incontact_payload"
@@ -30,7 +33,7 @@ def payload_of(response: requests.Response) -> Envelope | None:
 
 
 def json_of(response: requests.Response) -> Any:
-    """The JSON of an answer: UTF-8, 16 or 32, with or without a byte order mark.
+    """The JSON of a response: UTF-8, 16 or 32, with or without a byte order mark.
 
     Charsets in headers are not believed: a wrong one would garble names without a word. NaN and
     Infinity stay as they were written.
@@ -38,16 +41,32 @@ def json_of(response: requests.Response) -> Any:
     Raises:
         ValueError: It is no JSON, or nested beyond reason.
     """
+    return _json_and_repairs(response.content)[0]
+
+
+def _json_and_repairs(content: bytes) -> tuple[Any, str]:
+    """The same, and what had to be put right in its text."""
     try:
         # Twice as fast as the standard library, and as exact; it takes plain UTF-8 only.
-        return from_json(response.content, allow_inf_nan=False)
+        return from_json(content, allow_inf_nan=False), ""
     except ValueError:
-        return _odd_json(response.content)
-
-
-def _odd_json(content: bytes) -> Any:
+        pass
+    text = content.decode(json.detect_encoding(content), "surrogateescape")
+    repairs = []
+    if not_utf_8(text):
+        text = with_windows_1252(text)
+        repairs.append("bytes that are not UTF-8; they are read as Windows-1252")
     try:
-        return json.loads(content, parse_constant=str, parse_float=_finite)
+        payload = _odd_json(text, strict=True)
+    except ValueError:
+        payload = _odd_json(text, strict=False)
+        repairs.append("control characters within text; they are kept")
+    return payload, ", and ".join(repairs)
+
+
+def _odd_json(text: str, *, strict: bool) -> Any:
+    try:
+        return json.loads(text, parse_constant=str, parse_float=_finite, strict=strict)
     except RecursionError:
         raise ValueError("nested too deeply") from None
 
@@ -88,11 +107,31 @@ def _parse(response: requests.Response) -> Envelope | None:
     if not response.content:
         raise ValueError("an empty body")
     try:
-        payload = json_of(response)
+        payload, repairs = _json_and_repairs(response.content)
     except ValueError:
         kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         what = "a web page" if kind == "text/html" else "a body that is not JSON or is cut off"
         raise ValueError(what) from None
     if not isinstance(payload, dict):
         raise ValueError("JSON that is not an object")  # noqa: TRY004 - said of the body's text
-    return Envelope(payload)
+    envelope = Envelope(payload, repairs)
+    _require_single(response.content, envelope.vital_names)
+    return envelope
+
+
+def _require_single(content: bytes, names: Sequence[str]) -> None:
+    """Pass if none of the names stands twice in one object: a parser keeps the last of two.
+
+    Raises:
+        ValueError: One does.
+    """
+    if all(content.count(json.dumps(name).encode()) <= 1 for name in names):
+        return
+
+    def require(pairs: list[tuple[str, object]]) -> None:
+        found = [name for name, _ in pairs]
+        for name in names:
+            if found.count(name) > 1:
+                raise ValueError(f"JSON that holds '{name}' twice")
+
+    json.loads(content, object_pairs_hook=require, strict=False)

@@ -9,7 +9,7 @@ from airbyte_cdk.sources.streams.http import HttpClient
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_incontact.api.bodies import json_of
-from source_incontact.api.response_handler import ReportLabel, ResponseHandler
+from source_incontact.api.response_handler import NoToken, ReportLabel, ResponseHandler
 from source_incontact.http.session import ApiSession
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class Caller:
         """A public JSON document, or ``{}`` if it cannot be read: sign-in can do without."""
         try:
             return self._call(
-                "GET", url, ResponseHandler(ReportLabel("discovery", "none"), lambda _: None)
+                "GET", url, ResponseHandler(ReportLabel("discovery", "none"), NoToken())
             )
         except AirbyteTracedException:
             LOGGER.warning("Discovery gave nothing: %s could not be used.", url.partition("?")[0])

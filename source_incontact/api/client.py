@@ -32,6 +32,8 @@ class InContactApi:
     """
 
     def __init__(self, settings: Settings) -> None:
+        self.is_probing = False
+        """Whether it is enough to learn what may be read; set before the first client is made."""
         self._version = settings.api_version
         self._guard = HostGuard(settings.api_host)
         self.stall_timeout = StallTimeout(settings.job_timeout_minutes)
@@ -67,4 +69,6 @@ class InContactApi:
             label: The report.
             handler: The kind of response handler.
         """
-        return make_client(self._session, label.name, handler(label, self._authenticator.reject))
+        return make_client(
+            self._session, label.name, handler(label, self._authenticator, is_probe=self.is_probing)
+        )

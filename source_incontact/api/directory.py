@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import difflib
 import threading
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from source_incontact.api.bodies import payload_of
 from source_incontact.api.response_handler import ReportLabel
-from source_incontact.errors import config_error
+from source_incontact.errors import refusal
 
 if TYPE_CHECKING:
     from source_incontact.api.client import InContactApi
@@ -50,17 +51,17 @@ class ReportDirectory:
         for same in (
             [report for report in known if report.number == wanted],
             [report for report in known if report.name == wanted],
-            [report for report in known if report.name.lower() == wanted.lower()],
+            [report for report in known if _looks(report.name) == _looks(wanted)],
         ):
             if len(same) == 1:
                 return same[0]
             if same:
                 numbers = ", ".join(report.number for report in same)
-                raise config_error(
+                raise refusal(
                     f"Field '{field}' holds '{entry}', and {len(same)} reports have that name. "
                     f"Enter the number of one of them instead: {numbers}."
                 )
-        raise config_error(
+        raise refusal(
             f"Field '{field}' holds '{entry}', but this account sees no report of that name "
             f"or number. {_offer(wanted, known)}"
         )
@@ -79,6 +80,11 @@ class ReportDirectory:
                     if row.get("reportId") is not None
                 ]
             return self._known
+
+
+def _looks(name: str) -> str:
+    """A name as a person sees it: case, kinds and number of blanks, ways to write an accent."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def _offer(wanted: str, known: list[KnownReport]) -> str:

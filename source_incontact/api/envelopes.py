@@ -16,13 +16,22 @@ if TYPE_CHECKING:
 
 _WRAPPERS = ("resultset", "jobresult")
 _WORD_KEYS = ("error_description", "errordescription", "errormessage", "message", "error")
+_COUNT = "totalrecords"
 _MAX_WORDS = 300
+_FIRST_FAILING_STATUS = 400
 
 
 class Envelope:
-    """A JSON object of the API, its keys read without regard to case and its wrapper removed."""
+    """A JSON object of the API, its keys read without regard to case and its wrapper removed.
 
-    def __init__(self, payload: Mapping[str, Any]) -> None:
+    Attributes:
+        repairs: What was wrong with its text and could be put right, for a warning; or ``""``.
+        vital_names: The names, as written, that may stand once only: those of lists and counts.
+    """
+
+    def __init__(self, payload: Mapping[str, Any], repairs: str = "") -> None:
+        self.repairs = repairs
+        self.vital_names: list[str] = []
         self._values: dict[str, Any] = {}
         self._twice: set[str] = set()
         self._take(payload)
@@ -34,6 +43,8 @@ class Envelope:
     def _take(self, values: Mapping[str, Any]) -> None:
         for name, value in values.items():
             key = name.lower()
+            if isinstance(value, list) or key == _COUNT:
+                self.vital_names.append(name)
             if isinstance(self._values.get(key), list):
                 self._twice.add(key)
             self._values[key] = value
@@ -91,6 +102,17 @@ class Envelope:
         if said and not isinstance(said, str):
             return "an errorMessage that is not text"
         return clean_words(said)
+
+    @property
+    def failure(self) -> str:
+        """What speaks against an empty list beside it: the vendor's words, or a failing status."""
+        if self.words:
+            return self.words
+        status = self.count("statusCode") or 0
+        if status >= _FIRST_FAILING_STATUS:
+            return f"status {status}"
+        odd = (f"'{key}' that is not text" for key in _WORD_KEYS if self._values.get(key))
+        return next(odd, "")
 
     @property
     def words(self) -> str:

@@ -53,7 +53,6 @@ yet, about a minute at most [L]."""
 
 _IN_MEMORY = 4 << 20
 _PIECE = 1 << 16
-_FIRST_FAILING_STATUS = 400
 
 
 class _NoRowsError(Exception):
@@ -328,10 +327,7 @@ def _address(said: Envelope) -> str:
     address = said.text("uri")
     if address:
         return address
-    words = said.words
-    status = said.count("statusCode") or 0
-    if not words and status >= _FIRST_FAILING_STATUS:
-        words = f"status {status}"
+    words = said.failure
     if words or not said.states(FILE_KEY):
         raise BrokenFileError("it holds no file" + (f"; it says: {words}" if words else ""))
     raise EmptyFileError("its file is empty, without even the header that was asked for")

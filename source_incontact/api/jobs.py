@@ -92,6 +92,8 @@ class JobRunner:
         self._api = api
         self._timeout_minutes = timeout_minutes
         self._running: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+        self.waiting: set[str] = set()
+        """The entries whose job has started, and is not known to have ended."""
 
     def run(self, report: KnownReport, entry: str, label: ReportLabel) -> JobFile:
         """Run a report's job to its end.
@@ -121,7 +123,11 @@ class JobRunner:
             if not job:
                 raise transient_error("The API started a job but did not give its number.")
             LOGGER.info("%s: job %s started.", label.name, job)
-            return self._wait(job, f"{job} of '{entry}'", label, started)
+            self.waiting.add(entry)
+            try:
+                return self._wait(job, f"{job} of '{entry}'", label, started)
+            finally:
+                self.waiting.discard(entry)
 
     def _wait(self, job: str, what: str, label: ReportLabel, started: float) -> JobFile:
         path = f"report-jobs/{quote(job, safe='', errors='replace')}"

@@ -48,6 +48,7 @@ class Page(Generic[RowT]):
         hidden: Rows the account's role may not see, if the API states them.
         has_next: Whether the API links to a further page; ``None`` if it gives no links.
         unreadable: The API states a count that is no number, which proves nothing.
+        asked: How many rows were asked for; ``None`` where that has no limit.
     """
 
     rows: Sequence[RowT]
@@ -55,12 +56,15 @@ class Page(Generic[RowT]):
     hidden: int = 0
     has_next: bool | None = None
     unreadable: bool = False
+    asked: int | None = None
 
     @classmethod
-    def of(cls, payload: Envelope | None, rows: Sequence[RowT]) -> Page[RowT]:
+    def of(
+        cls, payload: Envelope | None, rows: Sequence[RowT], asked: int | None = None
+    ) -> Page[RowT]:
         """The page that a response holds; ``None`` is a response that says "no rows"."""
         if payload is None:
-            return cls(rows)
+            return cls(rows, asked=asked)
         total = payload.count("totalRecords")
         return cls(
             rows,
@@ -68,6 +72,7 @@ class Page(Generic[RowT]):
             unreadable=total is None and payload.states("totalRecords"),
             hidden=payload.count("hiddenAgents") or 0,
             has_next=payload.has_next,
+            asked=asked,
         )
 
 
@@ -149,12 +154,19 @@ class _Pass:
             self.flaw = self.flaw or "the API's count of rows is no number"
         linked, self._linked = self._linked, bool(page.has_next)
         if not page.rows:
+            if self.total is None:
+                self._require_end(linked=linked)
             self.moved |= self._anchor is not None  # the last row that was read is there no more
-            if linked and self.total is None:
-                self.flaw = self.flaw or "the API linked to a further page and gave none"
             return fresh, False
         self.pages += bool(fresh)
         return fresh, self._goes_on(page, identities, is_new=bool(fresh))
+
+    def _require_end(self, *, linked: bool) -> None:
+        """Hold an empty page, which alone ends what is not counted, against what is known."""
+        if linked:
+            self.flaw = self.flaw or "the API linked to a further page and gave none"
+        if self._anchor is not None:
+            self.flaw = self.flaw or "the API gave no rows where there had been one"
 
     def _new_rows(
         self, page: Page[RowT], identities: list[Hashable]
@@ -223,7 +235,7 @@ class _Pass:
             # From the second page on it is known how many rows the server gives at most.
             is_full = size >= self._largest
         else:
-            is_full = size >= self.page_size or may_be_a_cap(size)
+            is_full = size >= (page.asked or self.page_size) or may_be_a_cap(size)
         self._largest = max(self._largest, size)
         return bool(page.has_next) or self.total is None or self._received < self.total or is_full
 

@@ -12,7 +12,7 @@ import random
 import weakref
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 import requests
 from airbyte_cdk.models import FailureType
@@ -22,10 +22,17 @@ from airbyte_cdk.sources.streams.http.error_handlers import (
     ErrorResolution,
     ResponseAction,
 )
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_incontact.api.bodies import payload_of, vendor_message
 from source_incontact.api.rules import Action, Rule, rule_for
-from source_incontact.errors import failure, transient_error
+from source_incontact.errors import failure, refusal, transient_error
+from source_incontact.http.network_errors import (
+    description,
+    final_error,
+    is_about_network,
+    is_unknown_host,
+)
 from source_incontact.http.rate_limiter import retry_after_seconds
 from source_incontact.http.session import (
     MAX_ANSWER_BYTES,
@@ -36,14 +43,17 @@ from source_incontact.http.session import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
-    from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+    from typing_extensions import Self
 
 LOGGER = logging.getLogger("airbyte.source_incontact.api")
 
 MAX_TRIES = 7
 """Tries of one request; the pauses between them add up to about a minute."""
+
+MAX_TRIES_OF_UNKNOWN_HOST = 4
+"""Tries of a host whose name cannot be found: ten seconds, for a name server that restarts."""
 
 MAX_TRIES_WHEN_BUSY = 12
 """Tries of a request that is refused with 429, each after the gate's own pause."""
@@ -51,6 +61,7 @@ MAX_TRIES_WHEN_BUSY = 12
 MAX_TRIES_WHILE_RUNNING = 20
 """Tries of a report that somebody else, or a sync that was killed, is running: a quarter hour."""
 
+_BUSY = {HTTPStatus.CONFLICT, HTTPStatus.TOO_MANY_REQUESTS}
 _LONGEST_BACKOFF_SECONDS = 60.0
 _AT_ONCE = 0.01
 _ONE_DAY_SECONDS = 86_400
@@ -84,12 +95,48 @@ class ReportLabel:
         return keys if isinstance(keys, str) else keys[0]
 
 
+class _WordsError(AirbyteTracedException):
+    @classmethod
+    def from_words(cls, words: str) -> Self:
+        """The error that says so."""
+        return cls(message=words, internal_message=words, failure_type=FailureType.transient_error)
+
+
+class BusyError(_WordsError):
+    """A report may be read, but not now (409, 429): all that a probe wants to know."""
+
+
+class TooLargeError(_WordsError):
+    """A response is larger than is taken at once."""
+
+
+class TokenHolder(Protocol):
+    """What is told how a token fared."""
+
+    def reject(self, header: str) -> None:
+        """A 401 refused the token in this ``Authorization`` header."""
+
+    def refuse(self, header: str, error: AirbyteTracedException) -> None:
+        """A 401 refused a token right after it was minted; ``error`` says so."""
+
+
+class NoToken:
+    """For requests that carry no token."""
+
+    def reject(self, header: str) -> None:
+        """Nothing to do."""
+
+    def refuse(self, header: str, error: AirbyteTracedException) -> None:
+        """Nothing to do."""
+
+
 class ResponseHandler(ErrorHandler, BackoffStrategy):
     """Judges the answers of one report: the CDK's error handler and its backoff in one.
 
     Args:
         label: The report.
-        reject_token: Told which ``Authorization`` header a 401 refused.
+        tokens: Told which ``Authorization`` header a 401 refused.
+        is_probe: Whether it is enough to learn that the report may be read.
     """
 
     max_tries = MAX_TRIES
@@ -98,9 +145,11 @@ class ResponseHandler(ErrorHandler, BackoffStrategy):
     rules: ClassVar[Mapping[int, Rule]] = {}
     """Rows that differ from the table for these reports."""
 
-    def __init__(self, label: ReportLabel, reject_token: Callable[[str], None]) -> None:
+    def __init__(self, label: ReportLabel, tokens: TokenHolder, *, is_probe: bool = False) -> None:
         self._label = label
-        self._reject_token = reject_token
+        self._is_probe = is_probe
+        self._tokens = tokens
+        self._has_warned = False
         self._renewed: weakref.WeakSet[requests.PreparedRequest] = weakref.WeakSet()
 
     @property
@@ -123,6 +172,9 @@ class ResponseHandler(ErrorHandler, BackoffStrategy):
             return self._interpret(response)
         if isinstance(response, AnswerTooLargeError):
             raise self._too_large(response)
+        final = final_error(response) if response is not None else None
+        if final is not None:
+            raise final
         if isinstance(response, TRANSIENT_ERRORS):
             return _retry(self._describe(response))
         raise failure(
@@ -143,10 +195,14 @@ class ResponseHandler(ErrorHandler, BackoffStrategy):
         response = response_or_exception
         status = response.status_code if isinstance(response, requests.Response) else None
         busy = status == HTTPStatus.TOO_MANY_REQUESTS
-        if attempt_count >= self.tries_by_status.get(status or 0, self.max_tries):
+        max_tries = self.tries_by_status.get(status or 0, self.max_tries)
+        if is_unknown_host(response):
+            max_tries = min(max_tries, MAX_TRIES_OF_UNKNOWN_HOST)
+        if attempt_count >= max_tries:
+            advice = "" if is_about_network(response) else " Run it again later."
             raise transient_error(
                 f"Gave up on {self._label.name} after {attempt_count} tries; at last "
-                f"{self._describe(response)}. Run it again later."
+                f"{self._describe(response)}.{advice}"
             )
         if busy or status == HTTPStatus.UNAUTHORIZED:
             return _AT_ONCE  # the gate holds a 429 back; a renewed token needs no pause
@@ -171,12 +227,24 @@ class ResponseHandler(ErrorHandler, BackoffStrategy):
         if rule.verdict is Action.EMPTY:
             return success()
         if rule.verdict is Action.RETRY:
+            if self._is_probe and response.status_code in _BUSY:
+                raise BusyError.from_words(self._fill(rule, response))
             return _retry(self._fill(rule, response))
+        return self._refused(rule, response)
+
+    def _refused(self, rule: Rule, response: requests.Response) -> ErrorResolution:
+        """Renew the token once for a 401; all else is final."""
+        header = str(response.request.headers.get("Authorization", ""))
         if rule.verdict is Action.RENEW and response.request not in self._renewed:
             self._renewed.add(response.request)
-            self._reject_token(str(response.request.headers.get("Authorization", "")))
+            self._tokens.reject(header)
             return _retry("the token is no longer valid (401)")
-        raise failure(self._fill(rule, response), rule.failure)
+        if rule.failure is not FailureType.config_error:
+            raise failure(self._fill(rule, response), rule.failure)
+        error = refusal(self._fill(rule, response))
+        if rule.verdict is Action.RENEW:
+            self._tokens.refuse(header, error)
+        raise error
 
     def _interpret_body(self, response: requests.Response) -> ErrorResolution:
         try:
@@ -185,26 +253,34 @@ class ResponseHandler(ErrorHandler, BackoffStrategy):
             return _retry(f"the API answered with {error}")
         if payload is None:
             return success()
+        if payload.repairs and not self._has_warned:
+            self._has_warned = True
+            LOGGER.warning("%s: a response holds %s.", self._label.name, payload.repairs)
         if payload.error_words:
             raise transient_error(
                 f"The API reports a failure of {self._label.name}: {payload.error_words}"
             )
-        if self._label.records_key is not None and not payload.has_rows(self._label.records_key):
-            said = f"; it says: {payload.words}" if payload.words else ""
+        keys = self._label.records_key
+        if keys is None:
+            return success()
+        if not payload.has_rows(keys):
+            said = f"; it says: {payload.failure}" if payload.failure else ""
             return _retry(f"the API's answer lacks its list '{self._label.list_name}'{said}")
+        if payload.failure and not payload.rows(keys):
+            return _retry(f"the API's answer has no rows and says: {payload.failure}")
         return success()
 
-    def _too_large(self, error: AnswerTooLargeError) -> AirbyteTracedException:
+    def _too_large(self, error: AnswerTooLargeError) -> TooLargeError:
         advice = (
             "more than is taken at once. Choose a shorter 'details.report_interval', or fewer days "
             "where it is 'range'."
         )
         if isinstance(error, AnswerTooFullError):
-            return transient_error(
+            return TooLargeError.from_words(
                 f"The answer for {self._label.name} holds more than {MAX_ANSWER_OBJECTS:,} objects "
                 f"or {MAX_ANSWER_VALUES:,} values, {advice}"
             )
-        return transient_error(
+        return TooLargeError.from_words(
             f"The answer for {self._label.name} is larger than {MAX_ANSWER_BYTES >> 20} MiB, "
             f"{advice}"
         )
@@ -215,11 +291,7 @@ class ResponseHandler(ErrorHandler, BackoffStrategy):
             if rule.verdict is not Action.READ:
                 return self._fill(rule, response)
             return self._interpret_body(response).error_message or "its answer could not be used"
-        if isinstance(response, requests.exceptions.Timeout):
-            return "the API did not answer in time"
-        if isinstance(response, requests.exceptions.ConnectionError):
-            return "the connection could not be made or broke off"
-        return "the answer broke off or could not be decoded"
+        return description(response) if response is not None else "it did not answer"
 
     def _fill(self, rule: Rule, response: requests.Response) -> str:
         words = vendor_message(response)

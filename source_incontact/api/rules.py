@@ -60,6 +60,12 @@ STATUS_RULES: Mapping[int, Rule] = {
         "The API does not know {report} (404{words}). Check 'api_version'; 30.0 is the default.",
         _CONFIG,
     ),
+    407: Rule(
+        Action.FAIL,
+        "The proxy in the environment variable HTTPS_PROXY (or HTTP_PROXY) wants a user and a "
+        "password (407). Write them into it, before the name of the proxy.",
+        _CONFIG,
+    ),
     408: Rule(Action.RETRY, "the API timed out (408{words})"),
     429: Rule(Action.RETRY, "the API refused the request as one too many (429{words})"),
 }

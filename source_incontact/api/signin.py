@@ -21,10 +21,10 @@ from airbyte_cdk.utils.airbyte_secrets_utils import add_to_secrets
 from pydantic import SecretStr
 
 from source_incontact.api.bodies import json_of, vendor_message
-from source_incontact.api.response_handler import ReportLabel, ResponseHandler
+from source_incontact.api.response_handler import NoToken, ReportLabel, ResponseHandler
 from source_incontact.api.rules import Action, Rule
 from source_incontact.api.tokens import Token
-from source_incontact.errors import config_error, transient_error
+from source_incontact.errors import config_error, refusal, transient_error
 from source_incontact.form.config import AccessKey, ApplicationUser, ClientAccessKey
 
 if TYPE_CHECKING:
@@ -53,14 +53,16 @@ class SignInResponseHandler(ResponseHandler):
     Args:
         where: The address asked, for the message.
         fields_by_error: OAuth ``error`` code to the form fields it accuses; ``""`` for any other.
+        hint: What else a person should look at when the credentials are refused.
     """
 
     max_tries = 5
     rules: ClassVar = {404: _NO_SUCH_ADDRESS}
 
-    def __init__(self, where: str, fields_by_error: Mapping[str, str]) -> None:
-        super().__init__(ReportLabel(f"the sign-in at {where}", "API access"), lambda _: None)
+    def __init__(self, where: str, fields_by_error: Mapping[str, str], hint: str = "") -> None:
+        super().__init__(ReportLabel(f"the sign-in at {where}", "API access"), NoToken())
         self._fields_by_error = fields_by_error
+        self._hint = hint
 
     def interpret_response(self, response: requests.Response | Exception | None) -> ErrorResolution:
         """As the base judge, but a refused credential is the user's to correct."""
@@ -69,8 +71,9 @@ class SignInResponseHandler(ResponseHandler):
             return super().interpret_response(response)
         words = vendor_message(response)
         fields = self._fields_by_error.get(_error_code(response)) or self._fields_by_error[""]
-        raise config_error(
-            f"Sign-in was refused ({status}{', ' + words if words else ''}). Check {fields}."
+        hint = f" {self._hint}" if self._hint else ""
+        raise refusal(
+            f"Sign-in was refused ({status}{', ' + words if words else ''}). Check {fields}.{hint}"
         )
 
 
@@ -130,7 +133,9 @@ class SignIn:
         return self.caller.post(
             url,
             SignInResponseHandler(
-                url, {"invalid_grant": person, "invalid_client": application, "": application}
+                url,
+                {"invalid_grant": person, "invalid_client": application, "": application},
+                _hint_of_blanks(login),
             ),
             headers={"Authorization": _basic(identity)},
             json={
@@ -149,7 +154,7 @@ class SignIn:
         )
         return self.caller.post(
             url,
-            SignInResponseHandler(url, {"": fields}),
+            SignInResponseHandler(url, {"": fields}, _hint_of_blanks(login)),
             json={
                 "accessKeyId": login.access_key_id,
                 "accessKeySecret": login.access_key_secret.get_secret_value(),
@@ -163,7 +168,9 @@ class SignIn:
         return self.caller.post(
             url,
             SignInResponseHandler(
-                url, {"invalid_client": client, "invalid_grant": key, "": f"{client}, and {key}"}
+                url,
+                {"invalid_client": client, "invalid_grant": key, "": f"{client}, and {key}"},
+                _hint_of_blanks(login),
             ),
             # In the body, where form encoding settles what a '=' or ':' in a secret means; in a
             # basic header, clients differ [L]. Back-end clients are registered for this way [S].
@@ -244,6 +251,22 @@ def _mask_spellings(credentials: Credentials) -> None:
         }
         for spelling in sorted(spellings - {secret, ""}):
             add_to_secrets(spelling)
+
+
+def _hint_of_blanks(credentials: Credentials) -> str:
+    """Which secrets begin or end with white space, which may come from copying them."""
+    fields = [
+        f"'credentials.{name}'"
+        for name, field in credentials
+        if isinstance(field, SecretStr)
+        and field.get_secret_value() != field.get_secret_value().strip()
+    ]
+    if not fields:
+        return ""
+    return (
+        f"Note that {' and '.join(fields)} begins or ends with white space; if that is not part of "
+        "it, enter it again without."
+    )
 
 
 def _basic(pair: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from source_incontact.api.jobs import JobRunner
 from source_incontact.families.file_report import DataDownload
 from source_incontact.families.job_report import CustomReport
-from source_incontact.names import slug, unique_names
+from source_incontact.names import stream_names
 
 if TYPE_CHECKING:
     from source_incontact.context import SyncContext
@@ -17,18 +17,16 @@ def custom_reports(bound: SyncContext) -> list[CustomReport]:
     """One for each entry of ``details.custom_reports``. No network call."""
     entries = bound.settings.details.custom_reports
     jobs = JobRunner(bound.api, bound.settings.job_timeout_minutes)
-    names = unique_names(f"custom_report_{slug(entry)}" for entry in entries)
     return [
         CustomReport(bound.api, bound.directory, jobs, entry, name)
-        for entry, name in zip(entries, names, strict=True)
+        for entry, name in stream_names("custom_report_", entries).items()
     ]
 
 
 def data_downloads(bound: SyncContext) -> list[DataDownload]:
     """One for each entry of ``details.data_downloads``. No network call."""
     entries = bound.settings.details.data_downloads
-    names = unique_names(f"data_download_{slug(entry)}" for entry in entries)
     return [
         DataDownload(bound.api, bound.directory, entry, name)
-        for entry, name in zip(entries, names, strict=True)
+        for entry, name in stream_names("data_download_", entries).items()
     ]

@@ -63,6 +63,10 @@ class DataDownload(Report):
         """Name of the stream."""
         return self._stream_name
 
+    def expect(self, properties: Iterable[str]) -> None:
+        """Take note of the properties that the connection's catalog lists."""
+        self._reader.expect(properties)
+
     def get_json_schema(self) -> Mapping[str, Any]:  # type: ignore[override]  # the CDK caches its own
         """Our fields, and the columns if they were learnt."""
         return file_schema(self._columns, dated=True)

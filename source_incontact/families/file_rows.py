@@ -12,7 +12,7 @@ from source_incontact.families.table_layout import OtherLayoutError
 from source_incontact.families.tables import BrokenTableError, columns, inspect_table, read_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from source_incontact.api.files import Spool
 
@@ -25,6 +25,7 @@ OURS = (REPORT_ID, REPORT_NAME, REPORT_START, ROW_NUMBER, EXTRA, BUSINESS_UNIT)
 HEADER_BYTES = 1 << 18
 """More than any header is long; enough of a file to learn its columns."""
 
+_MOST_SHOWN = 10
 _TEXT = ["null", "string"]
 _PROPERTIES: Mapping[str, Mapping[str, Any]] = {
     BUSINESS_UNIT: {
@@ -75,6 +76,11 @@ class FileReader:
     def __init__(self, stream: str) -> None:
         self._stream = stream
         self._warned: set[str] = set()
+        self._catalog: frozenset[str] | None = None
+
+    def expect(self, properties: Iterable[str]) -> None:
+        """Warn once of columns that are not among the properties the catalog lists, if any."""
+        self._catalog = frozenset(properties) or None
 
     def inspect(self, file: IO[bytes]) -> bool:
         """Read a file to its end, before a row of it goes out.
@@ -124,11 +130,24 @@ class FileReader:
     def _records(self, file: IO[bytes], stamp: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         rows = read_table(file, self._warn)
         names = columns(next(rows, []), OURS)
+        self._warn_of_new(names)
         for number, cells in enumerate(rows, 1):
             record = {**stamp, ROW_NUMBER: number, **dict(zip(names, cells, strict=False))}
             if len(cells) != len(names):
                 self._mend(record, names, cells)
             yield record
+
+    def _warn_of_new(self, names: Sequence[str]) -> None:
+        if self._catalog is None:
+            return
+        new = [name for name in names if name not in self._catalog]
+        if new:
+            shown = ", ".join(f"'{name}'" for name in new[:_MOST_SHOWN])
+            more = f" and {len(new) - _MOST_SHOWN} more" if len(new) > _MOST_SHOWN else ""
+            self._warn(
+                f"columns that the connection's catalog lacks ({shown}{more}). Destinations leave "
+                "them out; refresh the schema in Airbyte to get them",
+            )
 
     def _mend(self, record: dict[str, Any], names: Sequence[str], cells: Sequence[str]) -> None:
         if len(cells) > len(names):

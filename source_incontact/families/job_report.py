@@ -64,6 +64,10 @@ class CustomReport(Report):
         """Name of the stream."""
         return self._stream_name
 
+    def expect(self, properties: Iterable[str]) -> None:
+        """Take note of the properties that the connection's catalog lists."""
+        self._reader.expect(properties)
+
     def get_json_schema(self) -> Mapping[str, Any]:  # type: ignore[override]  # the CDK caches its own
         """Our fields, and the columns if they were learnt."""
         return file_schema(self._columns, dated=False)
@@ -72,6 +76,11 @@ class CustomReport(Report):
     def report(self) -> KnownReport:
         """The report as the API lists it."""
         return self._directory.find(self._entry, FIELD)
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the report's job is running."""
+        return self._entry in self._jobs.waiting
 
     def discover_columns(self) -> bool:
         """Run the report and read its header; whether it has one."""

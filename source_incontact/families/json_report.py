@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from airbyte_cdk.sources.types import StreamSlice
+
 from source_incontact.api.bodies import payload_of
+from source_incontact.api.page_size import PageSize
 from source_incontact.api.paging import Page, Reading, read_proven, read_unpaged
 from source_incontact.api.response_handler import ReportLabel
 from source_incontact.families.report import Report
@@ -39,6 +42,8 @@ class JsonReport(Report):
     """Whether the report comes in pages; if not, one answer must hold all of it."""
     stamped: ClassVar[bool] = False
     """Whether the window is written on each row, because the rows carry no dates of their own."""
+    order_by: ClassVar[str] = ""
+    """The order to ask for, so that rows which join come behind those that were read."""
 
     def __init__(self, api: InContactApi) -> None:
         super().__init__(api)
@@ -52,32 +57,31 @@ class JsonReport(Report):
 
     def read_window(self, window: Mapping[str, Any]) -> Iterable[MutableMapping[str, Any]]:
         """All rows of one window, each once."""
+        page_size = PageSize(PAGE_SIZE if self.paged else 1, self.name)
 
         def fetch(skip: int) -> Page[MutableMapping[str, Any]]:
-            _, response = self._fetch_next_page(window, None, {"skip": skip})
-            rows = list(self.parse_response(response, stream_slice=window))
-            return Page.of(payload_of(response), rows)
+            return page_size.ask(lambda top: page(skip, top))
 
-        reading = Reading(
-            fetch, self._identity, self.name, PAGE_SIZE, growing=bool(window.get("cut_off"))
-        )
+        def page(skip: int, top: int) -> Page[MutableMapping[str, Any]]:
+            response = self._ask(window, skip, top if self.paged else PAGE_SIZE)
+            rows = list(self.parse_response(response, stream_slice=window))
+            return Page.of(payload_of(response), rows, top if self.paged else None)
+
+        growing = isinstance(window, StreamSlice) and bool(window.extra_fields.get("cut_off"))
+        reading = Reading(fetch, self._identity, self.name, PAGE_SIZE, growing=growing)
         return read_proven(reading) if self.paged else read_unpaged(reading)
 
-    def path(self, **_: Any) -> str:
-        """Path below `url_base`."""
-        return self.endpoint
-
-    def request_params(
-        self,
-        stream_state: Mapping[str, Any] | None,  # noqa: ARG002 - the CDK's signature
-        stream_slice: Mapping[str, Any] | None = None,
-        next_page_token: Mapping[str, Any] | None = None,
-    ) -> MutableMapping[str, Any]:
-        """The window, half open, in UTC, and which rows of it."""
-        window, page = stream_slice or {}, next_page_token or {}
-        days = {"startDate": window["start"], "endDate": window["end"]}
-        skip = page.get("skip", 0)
-        return {**days, "skip": skip, "top": PAGE_SIZE} if self.paged or skip else days
+    def _ask(self, window: Mapping[str, Any], skip: int, top: int) -> requests.Response:
+        """One page, or the whole where the report is not paged and ``skip`` is 0."""
+        params = {"startDate": window["start"], "endDate": window["end"]}
+        if self.order_by:
+            params["orderBy"] = self.order_by
+        if self.paged or skip:
+            params.update(skip=str(skip), top=str(top))
+        _, response = self._http_client.send_request(
+            "GET", f"{self.api.root}{self.endpoint}", request_kwargs={}, params=params
+        )
+        return response
 
     def parse_response(
         self,

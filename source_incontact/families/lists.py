@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from airbyte_cdk.sources.declarative.retrievers.retriever import Retriever
 
 from source_incontact.api.bodies import payload_of
+from source_incontact.api.page_size import PageSize
 from source_incontact.api.paging import Page, Reading, read_proven, read_unpaged
 from source_incontact.api.response_handler import ReportLabel
 from source_incontact.context import SyncContext
@@ -76,16 +77,21 @@ class ListRetriever(Retriever):
             self.name, records_schema, renames=self.renames, credentials=self.credentials
         )
 
+        page_size = PageSize(PAGE_SIZE, self.name)
+
         def fetch(skip: int) -> Page[dict[str, Any]]:
+            return page_size.ask(lambda top: page(skip, top))
+
+        def page(skip: int, top: int) -> Page[dict[str, Any]]:
             _, response = self._client.send_request(
                 "GET",
                 f"{self._api.root}{self.path}",
                 request_kwargs={},
-                params={"skip": str(skip), "top": str(PAGE_SIZE)},
+                params={"skip": str(skip), "top": str(top)},
             )
             payload = payload_of(response)
             rows = records_of(payload, self.records_key, normalise, self._api)
-            return Page.of(payload, rows)
+            return Page.of(payload, rows, top)
 
         key = [self.primary_key] if isinstance(self.primary_key, str) else self.primary_key
         reading = Reading(

@@ -47,6 +47,13 @@ class Report(HttpStream, ABC):
         """The primary key, as the CDK wants it."""
         return list(self.key)
 
+    def expect(self, properties: Iterable[str]) -> None:
+        """Take note of the properties that the connection's catalog lists."""
+
+    def is_open(self, record: Mapping[str, Any]) -> bool:  # noqa: ARG002 - see Contacts
+        """Whether a record is not final yet, so that its window has to be read again."""
+        return False
+
     @abstractmethod
     def read_window(self, window: Mapping[str, Any]) -> Iterable[MutableMapping[str, Any]]:
         """All records of one window.

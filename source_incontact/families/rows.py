@@ -44,6 +44,25 @@ def records_of(
     return records
 
 
+_ENDED_STATE = "endcontact"
+"""The state of a contact that has ended [L]."""
+
+
+def is_open_contact(record: Mapping[str, Any]) -> bool:
+    """Whether a contact has not ended, by ``isActive`` or, in versions without it, by its state.
+
+    A row that says nothing of either counts as ended [A 39].
+    """
+    is_active = record.get("isActive")
+    if isinstance(is_active, bool):
+        return is_active
+    state = record.get("stateName")
+    if not isinstance(state, str) or not state.strip():
+        return False
+    is_ended = state.replace(" ", "").lower() == _ENDED_STATE
+    return not is_ended and record.get("totalDurationSeconds") is None
+
+
 class RowIdentity:
     """What tells the rows of a report apart: the key, or the whole row where it has no whole key.
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING
 
 from source_incontact.api.file_body import BrokenFileError, EmptyFileError
+from source_incontact.api.text import not_utf_8, with_windows_1252
 from source_incontact.families.table_layout import (
     MOST_SAMPLE_LINES,
     Layout,
@@ -48,7 +49,6 @@ _PROSE = re.compile(
     re.IGNORECASE,
 )
 _FEWEST_WORDS = 3
-_ESCAPED = re.compile("[\udc80-\udcff]+")
 """What "surrogateescape" makes of bytes that are no UTF-8."""
 
 MAX_ROW_CHARACTERS = 32 << 20
@@ -302,30 +302,14 @@ class _Lines(RowLines):
             UnicodeError: It holds a byte that the Windows code page does not know either.
         """
         line = self._text.readline(MAX_ROW_CHARACTERS)
-        if line.isascii() or not _ESCAPED.search(line):
+        if not not_utf_8(line):
             return line
         self._tell("bytes that are not UTF-8; they are read as Windows-1252")
-        return _ESCAPED.sub(_as_windows_1252, line)
+        return with_windows_1252(line)
 
 
 def _line_end(line: str) -> str:
     return line[len(line.rstrip("\r\n")) :]
-
-
-def _as_windows_1252(escaped: re.Match[str]) -> str:
-    """The text of some bytes that are no UTF-8.
-
-    Raises:
-        UnicodeError: They are not of the Windows code page either.
-    """
-    found = escaped[0].encode("ascii", "surrogateescape")
-    try:
-        return found.decode("cp1252")
-    except UnicodeError:
-        # A cell may be cut to a length in the middle of a character.
-        if codecs.getincrementaldecoder("utf-8")().decode(found) == "":
-            return "\ufffd"
-        raise
 
 
 def _unquoted(cell: str) -> str:

@@ -101,8 +101,10 @@ def is_loopback(host: str) -> bool:
 
 
 def _whole(value: object) -> int:
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
     if isinstance(value, (int, str)) and not isinstance(value, bool):
-        text = str(value)[:20].strip()
+        text = re.sub(r"\.0+$", "", str(value)[:20].strip())
         if _WHOLE.fullmatch(text):
             return int(text)
     raise ValueError("is not a whole number of at most nine digits")

@@ -14,6 +14,7 @@ from airbyte_cdk.sources.http_config import MAX_CONNECTION_POOL_SIZE
 from airbyte_cdk.sources.streams.call_rate import LimiterSession
 from urllib3.exceptions import ReadTimeoutError
 
+from source_incontact.http.clock import require_same_time
 from source_incontact.http.deadlines import TimedAdapter, seconds_left
 
 if TYPE_CHECKING:
@@ -75,13 +76,25 @@ class ApiSession(LimiterSession):
 
         Raises:
             AnswerTooLargeError: The answer is too large to be read at once.
+            AirbyteTracedException: The server's clock and this machine's differ.
         """
         kwargs["timeout"] = kwargs.get("timeout") or (CONNECT_TIMEOUT_SECONDS, READ_TIMEOUT_SECONDS)
         streamed = kwargs.get("stream")
         seconds_left.set(MAX_FILE_SECONDS if streamed else MAX_ANSWER_SECONDS)
-        response = super().send(request, **{**kwargs, "stream": True})
+        try:
+            response = super().send(request, **{**kwargs, "stream": True})
+        except OSError as error:
+            if isinstance(error, requests.RequestException):
+                raise
+            # requests checks its bundle of certificates late, and raises the plain error.
+            raise requests.exceptions.SSLError(error, request=request) from None
+        require_same_time(response.headers)
         if not streamed or response.status_code != HTTPStatus.OK:
-            _read_whole(response)
+            try:
+                _read_whole(response)
+            except requests.exceptions.ContentDecodingError:
+                request.headers["Accept-Encoding"] = "identity"  # for the next try
+                raise
         return response
 
     def get_redirect_target(self, resp: requests.Response) -> None:

@@ -39,13 +39,18 @@ class DayOutOfRangeError(ValueError):
 class DaySpan:
     """Local days from ``first`` through ``last``, both included.
 
-    ``moving`` is true for a choice that follows the calendar (relative, offset, open range): on
-    another day it covers other days.
+    Attributes:
+        first: The first day.
+        last: The last day.
+        moving: Whether the choice follows the calendar (relative, offset, open range), so that on
+            another day it covers other days.
+        days_back: How many days before today it begins; ``None`` if it begins on a date.
     """
 
     first: date
     last: date
     moving: bool
+    days_back: int | None = None
 
 
 def day_span(start: date | int, end: date | int | None, today: date) -> DaySpan:
@@ -53,11 +58,13 @@ def day_span(start: date | int, end: date | int | None, today: date) -> DaySpan:
 
     Args:
         start: The first day, or how many days before today it lies.
-        end: The last day, or how many days before today it lies; ``None`` is today.
+        end: The last day, or how many days before today it lies; ``None`` is today, as is a day
+            in the future.
         today: The current date in the zone whose midnight begins a day.
 
     Raises:
-        DayOutOfRangeError: A day lies in the future or before 2000, or the start follows the end.
+        DayOutOfRangeError: The start lies in the future, a day before 2000, or the start follows
+            the end.
     """
     first = _resolve(start, today, "start")
     last = today if end is None else _resolve(end, today, "end")
@@ -66,12 +73,17 @@ def day_span(start: date | int, end: date | int | None, today: date) -> DaySpan:
             "start", f"begins on {first}, after the last day of the choice, {last}"
         )
     return DaySpan(
-        first, last, moving=end is None or isinstance(start, int) or isinstance(end, int)
+        first,
+        last,
+        moving=end is None or isinstance(start, int) or isinstance(end, int),
+        days_back=start if isinstance(start, int) else None,
     )
 
 
 def _resolve(side: date | int, today: date, bound: str) -> date:
     if isinstance(side, date):
+        if side > today and bound == "end":
+            return today
         if side > today:
             raise DayOutOfRangeError(bound, f"lies in the future (today is {today})")
         day = side

@@ -1,6 +1,7 @@
 """The grid of request windows that a span of local days is cut into. Pure functions.
 
-A window is half open, ``[start, end)``, aligned to quarter hours and at most 30 local days long.
+A window is half open, ``[start, end)``, aligned to quarter hours and at most 30 days of 24 hours
+long.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 MAX_DAYS = 30
-"""Longest window in local days: what the public clients of these reports keep to [L]."""
+"""Longest window, in days of 24 hours: what the public clients of these reports keep to [L]."""
 
 _HOUR = timedelta(hours=1)
 
@@ -72,6 +73,9 @@ def _tiles(
     while day <= last:
         final = min(day + timedelta(days=step - 1), last)
         start, end = day_start(day, zone), day_start(next_day(final), zone)
+        if end - start > timedelta(days=MAX_DAYS):  # clocks went back within
+            final -= timedelta(days=1)
+            end = day_start(next_day(final), zone)
         if interval is Interval.HOUR:
             yield from _hours(start, end)
         elif start < end:  # a day that the calendar left out has no length

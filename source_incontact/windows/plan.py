@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
-from source_incontact.windows.days import DaySpan, day_start, local_day, next_day
+from source_incontact.windows.days import DaySpan, day_start, local_day, next_day, to_wire
 from source_incontact.windows.grid import Interval, Window, cut
 from source_incontact.windows.state import Coverage, StreamState
 
@@ -19,6 +19,8 @@ SETTLE_TIME = timedelta(minutes=30)
 """Numbers of a window may still change this long after its end: the vendor's lag is 15 to 30
 minutes [S], so a younger window is read but not remembered as read."""
 
+OPEN_TIME = timedelta(days=30)
+"""How long after its end a window is read again because rows of it are not final yet."""
 
 _ONE_DAY = timedelta(days=1)
 
@@ -28,32 +30,77 @@ class Plan:
     """The windows a sync has to read, and the rules by which it remembers them.
 
     Attributes:
-        windows: What to read, in order.
         state: The memory the sync starts from.
         origin: The start of the stretch of time that the stream answers for.
-        new_grid: Whether earlier windows count for nothing, as they were cut otherwise, or are
-            those of another report.
+        notes: What a person should know about the state the sync starts from, a sentence each.
+        days: The chosen days.
+        interval: How they are cut.
+        zone: Whose midnight begins a day.
+        began: When this attempt began.
+        sync_began: When its first attempt did.
+        lookback: How long after its end a window is still read again.
+        reread_after: Windows that end later are read whether or not they were read before.
     """
 
-    windows: tuple[Window, ...]
     state: StreamState
     origin: datetime
-    new_grid: bool
-    _grid: tuple[Window, ...]
-    _began: datetime
-    _final_until: datetime
-    _done: StreamState
+    notes: tuple[str, ...]
+    days: DaySpan
+    interval: Interval
+    zone: ZoneInfo
+    began: datetime
+    sync_began: datetime
+    lookback: timedelta
+    reread_after: datetime
 
-    def remember(self, state: StreamState, window: Window) -> StreamState:
-        """``state`` after ``window`` was read and its records emitted."""
-        if window.cut_off or window.end > self._began - SETTLE_TIME:
+    @property
+    def windows(self) -> Iterator[Window]:
+        """What to read, in order. Made as it is asked for: there may be 200,000."""
+        coverage = self.state.coverage
+        return (
+            window
+            for window in self._grid()
+            if window.end > self.reread_after or not coverage.covers(window)
+        )
+
+    def remember(self, state: StreamState, window: Window, *, is_open: bool = False) -> StreamState:
+        """``state`` after ``window`` was read and its records emitted.
+
+        Args:
+            state: The memory so far.
+            window: What was read.
+            is_open: Whether rows of it are not final yet.
+        """
+        if not self.counts(window, is_open=is_open):
             return state
         return replace(state, coverage=state.coverage.add(window))
 
-    def complete(self, state: StreamState) -> StreamState:
-        """``state`` after every window of the plan was read."""
-        coverage = state.coverage.keep(self._grid).final(self._final_until, self._grid)
-        return replace(self._done, coverage=coverage)
+    def counts(self, window: Window, *, is_open: bool) -> bool:
+        """Whether a window that was read counts as read."""
+        settle_time = OPEN_TIME if is_open else SETTLE_TIME
+        return not window.cut_off and window.end <= self.began - settle_time
+
+    def complete(self, state: StreamState, owed_from: datetime | None = None) -> StreamState:
+        """``state`` after every window of the plan was read.
+
+        Args:
+            state: The memory so far.
+            owed_from: The start of the first window that did not count because of open rows.
+        """
+        coverage = state.coverage.keep(self._grid()).final(self.reread_after, self._grid())
+        since = self.state.since
+        if self.days.moving:
+            settled = self.sync_began - max(SETTLE_TIME, self.lookback)
+            final_until = day_start(local_day(settled, self.zone), self.zone)
+            end = day_start(next_day(self.days.last), self.zone)
+            since = min(max(self.origin, min(final_until, end)), owed_from or end)
+        return replace(
+            state, coverage=coverage, began_at=None, completed_at=self.sync_began, since=since
+        )
+
+    def _grid(self) -> Iterator[Window]:
+        for first, last in _pieces(local_day(self.origin, self.zone), self.days):
+            yield from cut(first, last, self.interval, self.zone, self.began)
 
 
 def make_plan(  # noqa: PLR0913 - all that decides what is read, keyword-only
@@ -71,53 +118,104 @@ def make_plan(  # noqa: PLR0913 - all that decides what is read, keyword-only
     """Decide which windows a sync that began at ``began`` has to read.
 
     Full refresh reads the chosen days; a saved state without ``completed_at`` is that of a broken
-    attempt, whose windows are not read again. Incremental reads what the state does not cover,
-    from ``since`` on if the choice moves with today, and again every window that ended less than
-    ``lookback_days`` before the last completed sync began. Where the windows are part of the rows'
-    key (``keyed_by_window``), those that were cut by another interval or zone count for nothing;
-    nor do those of another ``report``, where a stream's name alone does not say which it is.
+    attempt, whose windows are not read again. Incremental reads what the state does not cover, and
+    again every window that ended less than ``lookback_days`` before the last completed sync began.
+    Where the choice begins so many days back, it reads from ``since`` on. Where the windows are
+    part of the rows' key (``keyed_by_window``), those that were cut by another interval or zone
+    count for nothing; nor do those of another ``report``, where a stream's name alone does not say
+    which it is.
     """
     began = began.astimezone(timezone.utc).replace(microsecond=0)
-    start = day_start(days.first, zone)
+    lookback = lookback_days * _ONE_DAY
+    notes: list[str] = []
     if not incremental:
         saved = StreamState() if saved.completed_at else replace(saved, since=None)
+    saved = _without_future(saved, began, lookback, notes)
     # A sync begins with its first attempt: what that one read young stays young for the next sync.
     sync_began = began if saved.completed_at else saved.began_at or began
     grid = ", ".join(filter(None, (interval.value, zone.key, report))) if keyed_by_window else None
-    new_grid = None not in {grid, saved.grid} and saved.grid != grid
+    is_new_grid = None not in {grid, saved.grid} and saved.grid != grid
+    if is_new_grid:
+        notes.append(
+            "the report interval, the time zone or the report of this name has changed since the "
+            "last sync, so the chosen days are read anew. Rows of the earlier windows stay in the "
+            "destination."
+        )
+    origin = _origin(saved, days, zone) if incremental else day_start(days.first, zone)
     memory = replace(
         saved,
         coverage=Coverage.of(
-            () if new_grid else saved.coverage.stretches,
+            () if is_new_grid else saved.coverage.stretches,
             exact=keyed_by_window and interval is Interval.RANGE,
         ),
         grid=grid,
         began_at=None if saved.completed_at else sync_began,
+        since=origin if incremental and days.moving else saved.since,
+        days_back=days.days_back if incremental and days.moving else saved.days_back,
     )
-    origin = start
-    if incremental and days.moving:
-        origin = min(saved.since or start, start)
-        memory = replace(memory, since=origin)
-
-    lookback = lookback_days * _ONE_DAY
-    reread_after = saved.completed_at - lookback if saved.completed_at else began
-    windows = tuple(
-        window
-        for first, last in _pieces(local_day(origin, zone), days)
-        for window in cut(first, last, interval, zone, began)
-    )
-    owed = tuple(
-        window
-        for window in windows
-        if window.end > reread_after or not memory.coverage.covers(window)
+    return Plan(
+        state=memory,
+        origin=origin,
+        notes=tuple(notes),
+        days=days,
+        interval=interval,
+        zone=zone,
+        began=began,
+        sync_began=sync_began,
+        lookback=lookback,
+        reread_after=saved.completed_at - lookback if saved.completed_at else began,
     )
 
-    done = replace(memory, began_at=None, completed_at=sync_began)
-    if days.moving:
-        final_until = day_start(local_day(sync_began - max(SETTLE_TIME, lookback), zone), zone)
-        end = day_start(next_day(days.last), zone)
-        done = replace(done, since=max(origin, min(final_until, end)))
-    return Plan(owed, memory, origin, new_grid, windows, began, reread_after, done)
+
+def _origin(saved: StreamState, days: DaySpan, zone: ZoneInfo) -> datetime:
+    """Where an incremental sync begins to answer for the days.
+
+    At the start that the form names, if it is a date. A start so many days back moves on with the
+    calendar, also while no sync runs, so that what was owed before is owed still: from ``since``.
+    If the person moved that start, what lay before it at the last sync is owed no more.
+    """
+    start = day_start(days.first, zone)
+    if days.days_back is None or saved.since is None:
+        return start
+    since = saved.since
+    last_sync = saved.completed_at or saved.began_at
+    if saved.days_back != days.days_back and last_sync is not None:
+        first = local_day(last_sync, zone) - days.days_back * _ONE_DAY
+        since = max(since, day_start(first, zone))
+    return min(since, start)
+
+
+def _without_future(
+    saved: StreamState, began: datetime, lookback: timedelta, notes: list[str]
+) -> StreamState:
+    """A state without claims about the future, which come from a clock that was wrong.
+
+    The sync that made them believed windows to be over that were not. What it read cannot be told
+    from what earlier ones did, except that those had read everything up to ``completed_at``.
+    """
+    stretches = saved.coverage.stretches
+    instants = [saved.since, saved.began_at, saved.completed_at]
+    future = [instant for instant in instants if instant is not None and instant > began]
+    late = [(start, end) for start, end in stretches if end > began]
+    if not future and not late:
+        return saved
+    notes.append(
+        f"the saved state claims windows or instants after now ({to_wire(began)}): the clock of an "
+        "earlier sync, or of this one, is wrong. What that sync may have read too early is read "
+        "again."
+    )
+    completed_at = saved.completed_at if saved.completed_at not in future else None
+    trusted_until = completed_at - max(lookback, SETTLE_TIME) if completed_at else None
+    coverage = saved.coverage.before(trusted_until) if trusted_until else Coverage()
+    owed = [instant for instant in (saved.since, trusted_until) if instant and instant <= began]
+    owed += [start for start, _ in (late or stretches) if trusted_until is None]
+    return replace(
+        saved,
+        coverage=coverage,
+        since=min(owed) if owed and saved.since else None,
+        began_at=saved.began_at if saved.began_at not in future else None,
+        completed_at=completed_at,
+    )
 
 
 def _pieces(owed_from: date, days: DaySpan) -> Iterator[tuple[date, date]]:

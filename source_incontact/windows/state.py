@@ -5,6 +5,8 @@ The saved form, chosen so that people and Airbyte's acceptance tests can read it
     {"state_type": "date-range",
      "slices": [{"start": "2026-11-01T00:00:00Z", "end": "2026-11-16T00:00:00Z"}],
      "grid": "day, America/Denver",
+     "account": {"business_unit": "4599999", "api_host": "", "region": "na1"},
+     "days_back": 7,
      "since": "2026-11-14T00:00:00Z",
      "completed_at": "2026-11-16T06:02:11Z",
      "startDate": "2026-11-16T00:00:00Z"}
@@ -12,23 +14,21 @@ The saved form, chosen so that people and Airbyte's acceptance tests can read it
 ``slices`` are whole, settled windows whose records were all emitted; they are merged where they
 touch, except for ranges, where only the very same window counts as read. ``grid`` says how the
 windows were cut, and of which report they are if the user named it: a row that sums up a day in one
-zone says nothing of a day in another. ``since``
-(only for choices that move with today) is the first instant that a later sync still owes.
-``completed_at`` is when the last sync that read everything began; until there is one, ``began_at``
-is when the first attempt did. The cursor field repeats the low-water mark.
+zone says nothing of a day in another. ``account`` is whose data was read. ``since`` (only for
+choices that move with today) is the first instant that a later sync still owes, and ``days_back``
+how many days before today the choice began. ``completed_at`` is when the last sync that read
+everything began; until there is one, ``began_at`` is when the first attempt did. The cursor field
+repeats the low-water mark: a person may set it back to have what follows read again.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from source_incontact.windows.days import (
-    EARLIEST_DAY,
-    from_wire,
-    to_wire,
-)
+from source_incontact.windows.days import EARLIEST_DAY, from_wire, to_wire
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -68,6 +68,12 @@ class Coverage:
         known = {(window.start, window.end) for window in windows}
         return Coverage.of(known.intersection(self.stretches), exact=True)
 
+    def before(self, instant: datetime) -> Coverage:
+        """Without what lies behind ``instant``."""
+        return Coverage.of(
+            ((start, min(end, instant)) for start, end in self.stretches), exact=self.exact
+        )
+
     def final(self, until: datetime, refreshed: Iterable[Window]) -> Coverage:
         """Without what lies behind ``until``, unless it is in ``refreshed``.
 
@@ -75,7 +81,7 @@ class Coverage:
         """
         if self.exact:
             return self
-        spans = _merged(sorted((window.start, window.end) for window in refreshed))
+        spans = _merged((window.start, window.end) for window in refreshed)
         kept = [(start, min(end, until)) for start, end in self.stretches]
         kept += [
             (max(start, first), min(end, last))
@@ -97,6 +103,10 @@ class Coverage:
         index = bisect_right(merged, instant, key=lambda stretch: stretch[0]) - 1
         return instant if index < 0 else max(instant, merged[index][1])
 
+    def contains(self, instant: datetime) -> bool:
+        """Whether ``instant`` lies inside."""
+        return self.first_gap(instant) > instant
+
 
 def _merged(
     stretches: Iterable[tuple[datetime, datetime]],
@@ -112,17 +122,27 @@ def _merged(
 
 @dataclass(frozen=True)
 class StreamState:
-    """The memory of one stream. See the module's text for the fields."""
+    """The memory of one stream. See the module's text for the fields.
+
+    ``set_back_to`` is the cursor's value if a person has set it back; it is not saved.
+    """
 
     coverage: Coverage = Coverage()
     grid: str | None = None
     since: datetime | None = None
     began_at: datetime | None = None
     completed_at: datetime | None = None
+    days_back: int | None = None
+    account: Mapping[str, str] | None = None
+    set_back_to: datetime | None = None
 
     @classmethod
-    def parse(cls, saved: Mapping[str, Any]) -> StreamState:
+    def parse(cls, saved: Mapping[str, Any], cursor_field: str = "") -> StreamState:
         """Read a saved state; an empty one is a stream that was never read.
+
+        Args:
+            saved: The saved form.
+            cursor_field: What the low-water mark is filed under.
 
         Raises:
             ValueError: The state was not written by this connector.
@@ -134,10 +154,25 @@ class StreamState:
                 (_instant(entry["start"]), _instant(entry["end"])) for entry in saved["slices"]
             ]
             moments = {key: _instant(saved[key]) if saved.get(key) else None for key in _MOMENTS}
-            grid = saved.get("grid")
-        except (KeyError, TypeError, ValueError) as error:
+            mark = _instant(saved[cursor_field]) if saved.get(cursor_field) else None
+            account = saved.get("account")
+            state = cls(
+                Coverage.of(stretches, exact=True),
+                grid=str(saved["grid"]) if saved.get("grid") else None,
+                days_back=int(saved["days_back"]) if saved.get("days_back") is not None else None,
+                account={key: str(value) for key, value in account.items()} if account else None,
+                **moments,
+            )
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise ValueError("its slices or instants are not readable") from error
-        return cls(Coverage.of(stretches, exact=True), grid and str(grid), **moments)
+        return state._set_back(mark) if mark else state
+
+    def _set_back(self, mark: datetime) -> StreamState:
+        """This, without what follows a low-water mark that lies where everything was read."""
+        if not self.coverage.contains(mark):
+            return self
+        since = min(self.since, mark) if self.since else None
+        return replace(self, coverage=self.coverage.before(mark), since=since, set_back_to=mark)
 
     def dump(self, cursor_field: str, origin: datetime) -> dict[str, Any]:
         """The saved form; the low-water mark counts from ``origin``, the start of the choice."""
@@ -148,8 +183,9 @@ class StreamState:
                 for start, end in self.coverage.stretches
             ],
         }
-        if self.grid is not None:
-            saved["grid"] = self.grid
+        for key in ("grid", "account", "days_back"):
+            if getattr(self, key) is not None:
+                saved[key] = getattr(self, key)
         for key in _MOMENTS:
             instant = getattr(self, key)
             if instant is not None:
@@ -159,8 +195,8 @@ class StreamState:
 
 
 def _instant(text: str) -> datetime:
-    """An instant of a saved state; one before 2000 was not saved by us."""
+    """An instant of a saved state; one before 2000, in any zone, was not saved by us."""
     instant = from_wire(text)
-    if instant.date() < EARLIEST_DAY:
+    if instant.date() < EARLIEST_DAY - timedelta(days=1):
         raise ValueError("an instant before 2000")
     return instant
