@@ -35,7 +35,7 @@ class _Replay(BaseHTTPRequestHandler):
         self._send(json.dumps({"access_token": "replayed", "expires_in": 3600}).encode())
 
     def _send(self, body: bytes) -> None:
-        self.send_response(200)
+        self.send_response_only(200)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 BUSINESS_UNIT = 4599999
-_TOKEN_PATH = "/inContactAuthorizationServer/Token"
+_SIGN_INS = {"/incontactauthorizationserver/token", "/authentication/v1/token/access-key"}
 
 
 @dataclass(frozen=True)
@@ -88,6 +88,8 @@ class ScriptedApi:
     Attributes:
         asked: Every request so far, sign-in left out.
         sign_ins: How many tokens were given.
+        business_unit: Whose tokens they are.
+        sign_in_status: The HTTP status of a sign-in.
     """
 
     def __init__(self, route: Callable[[Asked], Reply | dict[str, Any]]) -> None:
@@ -95,6 +97,8 @@ class ScriptedApi:
         self._lock = threading.Lock()
         self.asked: list[Asked] = []
         self.sign_ins = 0
+        self.business_unit = BUSINESS_UNIT
+        self.sign_in_status = 200
         api = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -143,7 +147,7 @@ class ScriptedApi:
         """Answer one request."""
         reply = self._reply(handler)
         with suppress(ConnectionError):
-            handler.send_response(reply.status)
+            handler.send_response_only(reply.status)  # without a Date: the test sets the clock
             headers = {"Content-Type": "application/json", **reply.headers}
             if reply.status != NO_CONTENT.status:
                 headers.setdefault("Content-Length", str(len(reply.raw)))
@@ -154,9 +158,9 @@ class ScriptedApi:
 
     def _reply(self, handler: BaseHTTPRequestHandler) -> Reply:
         parts = urlsplit(handler.path)
-        if parts.path.lower() == _TOKEN_PATH.lower():
+        if parts.path.lower() in _SIGN_INS:
             self.sign_ins += 1
-            return Reply(body=self.token())
+            return Reply(self.sign_in_status, self.token())
         asked = Asked(
             handler.command,
             parts.path.partition("/v30.0/")[2],
@@ -174,7 +178,7 @@ class ScriptedApi:
             "access_token": f"token-{self.sign_ins}",
             "token_type": "bearer",
             "expires_in": 3600,
-            "bus_no": str(BUSINESS_UNIT),
+            "bus_no": str(self.business_unit),
             "resource_server_base_uri": f"{self.url}/inContactAPI/",
         }
 

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from source_incontact.api.signin import SignIn
     from source_incontact.api.tokens import Token
 
+MAX_USELESS_TOKENS = 3
+"""How many tokens in a row may be rejected unused before no further one is asked for."""
+
 LOGGER = logging.getLogger("airbyte.source_incontact.api")
 
 
@@ -33,6 +36,7 @@ class Authenticator(AuthBase):
         self._lock = threading.Lock()
         self._token: Token | None = None
         self._has_served = False
+        self._useless = 0  # tokens in a row that were rejected before they served
         self._refused: AirbyteTracedException | None = None
 
     @property
@@ -63,7 +67,10 @@ class Authenticator(AuthBase):
     def reject(self, header: str) -> None:
         """Forget the token that an ``Authorization`` header carried, unless it was replaced."""
         with self._lock:
-            if self._token is not None and header == f"Bearer {self._token.value}":
+            if self._token is None or header != f"Bearer {self._token.value}":
+                return
+            self._useless = 0 if self._has_served else self._useless + 1
+            if self._useless < MAX_USELESS_TOKENS:  # the last one is kept, and refused by `refuse`
                 self._token = None
 
     def refuse(self, header: str, error: AirbyteTracedException) -> None:
