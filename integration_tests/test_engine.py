@@ -98,5 +98,5 @@ def test_stream_names_are_unique_across_the_manifest_and_python(sandbox: Sandbox
     config = sandbox.config(custom_reports=["a", "A", "a!"], data_downloads=["540", "540"], **FAST)
     source = SourceIncontact(config=config)
     names = [stream.name for stream in source.streams(config)]
-    assert len(names) == len(set(names)) == len(cli.LISTS + cli.DATED) + 3 + 2
+    assert len(names) == len(set(names)) == len(cli.LISTS + cli.DATED) + 3 + 1
     assert sandbox.requests() == []

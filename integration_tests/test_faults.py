@@ -151,7 +151,7 @@ def test_pages_that_never_add_up_fail_the_stream(
     assert outcome.statuses("teams")[-1] == "COMPLETE"
     [error] = [error for error in outcome.errors if error["stream"] == stream]
     assert "Completeness could not be proved" in error["message"]
-    assert len(sandbox.requests(stream)) <= 75
+    assert len(sandbox.requests(stream)) <= 150
     if stream == "contacts":
         assert outcome.states["contacts"][-1]["slices"] == []
 
@@ -162,14 +162,18 @@ def test_pages_that_never_add_up_fail_the_stream(
         pytest.param({"status": 200, "body": ""}, "an empty body", id="empty with a length"),
         pytest.param({"status": 202, "body": ""}, "not answered it yet", id="accepted only"),
         pytest.param(
-            {"field_envelope": {"totalRecords": 500}}, "says that there are more", id="total"
+            {"field_envelope": {"totalRecords": 500}},
+            "Completeness could not be proved",
+            id="total",
         ),
         pytest.param(
-            {"field_envelope": {"_links": {"next": "x"}}}, "that there are more", id="next"
+            {"field_envelope": {"_links": {"next": "x"}}},
+            "Completeness could not be proved",
+            id="next",
         ),
         pytest.param({"field_envelope": {"errorMessage": {"code": 5}}}, "is not text", id="code"),
         pytest.param({"row": {"teamId": "7"}}, "could not tell apart", id="one key for all"),
-        pytest.param({"row": {"teamId": ""}}, "could not tell apart", id="rows without a key"),
+        pytest.param({"row": {"teamId": ""}}, "not rows of this report", id="rows without a key"),
     ],
 )
 def test_a_summary_that_may_lack_rows_is_never_green(

@@ -12,7 +12,7 @@ from integration_tests.support.constants import FAST, specific
 from integration_tests.support.debug_run import only_error
 from integration_tests.test_named_reports import rows_of
 from source_incontact.families.file_rows import OURS
-from source_incontact.names import slug
+from source_incontact.names import stream_names
 
 if TYPE_CHECKING:
     from integration_tests.sandbox.client import Sandbox
@@ -99,7 +99,8 @@ def test_a_report_of_an_odd_name_is_discovered_and_read(sandbox: Sandbox, entry:
     listed = {"reports": [{"reportId": 700101, "reportName": entry, "reportType": "Custom"}]}
     sandbox.fault("reports", {"field_envelope": listed}, times=None)
     config = sandbox.config(date=ONE_DAY, custom_reports=[entry], **FAST)
-    stream = f"custom_report_{slug(entry.strip())}"
+    [stream] = stream_names("custom_report_", [entry.strip()]).values()
+    assert len(stream) <= 63
     table = sandbox.truth.custom_report(700101)
     assert set(table.header) < set(discovered(sandbox, config)[stream])
     outcome = debug_run.read(sandbox, config, [stream])
@@ -110,7 +111,7 @@ def test_a_report_of_an_odd_name_is_discovered_and_read(sandbox: Sandbox, entry:
 @pytest.mark.parametrize("entry", ENTRIES[:2])
 def test_a_report_of_an_odd_name_that_does_not_exist_is_named(sandbox: Sandbox, entry: str) -> None:
     config = sandbox.config(date=ONE_DAY, custom_reports=[entry], **FAST)
-    [stream] = [name for name in discovered(sandbox, config) if name.startswith("custom_report")]
+    [stream] = stream_names("custom_report_", [entry.strip()]).values()
     assert re.fullmatch("[a-z0-9_]+", stream)
     assert "'details.custom_reports'" in only_error(
         debug_run.read(sandbox, config, [stream]), stream

@@ -7,8 +7,6 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING
 
-from airbyte_cdk.models import FailureType
-
 from source_incontact.api.response_handler import BusyError
 from source_incontact.errors import transient_error
 from source_incontact.families.dynamic_streams import custom_reports, data_downloads
@@ -60,8 +58,6 @@ def unreadable_reports(context: SyncContext, lists: Sequence[AbstractStream]) ->
         elif isinstance(answer.error, BusyError):
             LOGGER.warning("%s; it counts as readable.", answer.error)
         elif answer.error is not None:
-            if answer.error.failure_type is FailureType.system_error:
-                raise answer.error
             problems.append(str(answer.error))
     return problems
 

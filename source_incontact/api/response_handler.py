@@ -52,6 +52,9 @@ LOGGER = logging.getLogger("airbyte.source_incontact.api")
 MAX_TRIES = 7
 """Tries of one request; the pauses between them add up to about a minute."""
 
+MAX_TRIES_OF_PROBE = 4
+"""Tries of a request that only asks whether a report may be read: about ten seconds."""
+
 MAX_TRIES_OF_UNKNOWN_HOST = 4
 """Tries of a host whose name cannot be found: ten seconds, for a name server that restarts."""
 
@@ -196,6 +199,8 @@ class ResponseHandler(ErrorHandler, BackoffStrategy):
         status = response.status_code if isinstance(response, requests.Response) else None
         busy = status == HTTPStatus.TOO_MANY_REQUESTS
         max_tries = self.tries_by_status.get(status or 0, self.max_tries)
+        if self._is_probe:
+            max_tries = min(max_tries, MAX_TRIES_OF_PROBE)
         if is_unknown_host(response):
             max_tries = min(max_tries, MAX_TRIES_OF_UNKNOWN_HOST)
         if attempt_count >= max_tries:
@@ -219,6 +224,8 @@ class ResponseHandler(ErrorHandler, BackoffStrategy):
 
     def _interpret(self, response: requests.Response) -> ErrorResolution:
         rule = self.rule(response.status_code)
+        if self._is_probe and response.status_code in _BUSY:
+            raise BusyError.from_words(self._fill(rule, response))
         if rule.verdict is not Action.RENEW:
             # The new token served; when it dies in turn, that is no refusal of the account.
             self._renewed.discard(response.request)
@@ -227,8 +234,6 @@ class ResponseHandler(ErrorHandler, BackoffStrategy):
         if rule.verdict is Action.EMPTY:
             return success()
         if rule.verdict is Action.RETRY:
-            if self._is_probe and response.status_code in _BUSY:
-                raise BusyError.from_words(self._fill(rule, response))
             return _retry(self._fill(rule, response))
         return self._refused(rule, response)
 
