@@ -73,8 +73,9 @@ def under_kills(seed: int, sandbox: Sandbox) -> Verdict:
     for _ in range(dice.randint(1, _MOST_KILLS)):
         kill = cli.Kill(dice.randint(1, lines), signal=dice.choice(_SIGNALS))
         outcome = _sync(trial, sandbox, destination, verdict, kill=kill)
-        verdict.outcomes.append("killed" if outcome.exit_code < 0 else "got away")
-        if outcome.exit_code not in {0, -kill.signal}:
+        ends = {-kill.signal, 128 + kill.signal}  # the command takes SIGTERM itself
+        verdict.outcomes.append("killed" if outcome.exit_code in ends else "got away")
+        if outcome.exit_code not in {0, *ends}:
             verdict.problems.append(f"killed with {kill.signal.name}, ended {outcome.exit_code}")
     _complete(trial, sandbox, destination, verdict, expected)
     return verdict

@@ -110,7 +110,7 @@ class BusyError(_WordsError):
 
 
 class TooLargeError(_WordsError):
-    """A response is larger than is taken at once."""
+    """A response holds more objects or values than are taken at once; a smaller page may not."""
 
 
 class TokenHolder(Protocol):
@@ -275,7 +275,7 @@ class ResponseHandler(ErrorHandler, BackoffStrategy):
             return _retry(f"the API's answer has no rows and says: {payload.failure}")
         return success()
 
-    def _too_large(self, error: AnswerTooLargeError) -> TooLargeError:
+    def _too_large(self, error: AnswerTooLargeError) -> AirbyteTracedException:
         advice = (
             "more than is taken at once. Choose a shorter 'details.report_interval', or fewer days "
             "where it is 'range'."
@@ -285,7 +285,7 @@ class ResponseHandler(ErrorHandler, BackoffStrategy):
                 f"The answer for {self._label.name} holds more than {MAX_ANSWER_OBJECTS:,} objects "
                 f"or {MAX_ANSWER_VALUES:,} values, {advice}"
             )
-        return TooLargeError.from_words(
+        return transient_error(
             f"The answer for {self._label.name} is larger than {MAX_ANSWER_BYTES >> 20} MiB, "
             f"{advice}"
         )

@@ -111,13 +111,16 @@ def _read_whole(response: requests.Response) -> None:
             size += len(piece)
             if size > MAX_ANSWER_BYTES:
                 response.close()
+                pieces.clear()  # the error keeps this frame, and may live on for a while
                 raise AnswerTooLargeError(request=response.request)
     except requests.exceptions.ConnectionError as error:
         if any(isinstance(reason, ReadTimeoutError) for reason in error.args):
             raise requests.exceptions.ReadTimeout(*error.args, request=response.request) from None
         raise
     content = b"".join(pieces)
+    pieces.clear()
     objects = content.count(b"{") + content.count(b"[")
     if objects > MAX_ANSWER_OBJECTS or content.count(b",") > MAX_ANSWER_VALUES:
+        content = b""
         raise AnswerTooFullError(request=response.request)
     response._content = content  # noqa: SLF001 - where requests itself keeps it
