@@ -144,7 +144,8 @@ def failed(server: Sandbox) -> Outcome:
     """A sync whose contacts fail after all their rows came, and skill summaries without any."""
     start_afresh(server)
     for start in FAILED:
-        for path, fault in (("skills/summary", {"status": 403}), ("contacts", {"total": 5})):
+        broken = {"field_envelope": {"errorMessage": "broken"}}
+        for path, fault in (("skills/summary", broken), ("contacts", {"total": 5})):
             server.fault(path, fault, times=None, query={"startDate": start})
     return read(server)
 

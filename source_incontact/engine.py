@@ -51,7 +51,7 @@ class Failures:
             if self.is_refused:
                 return False  # a window that was under way when the refusal came
             self.is_refused = isinstance(error, RefusalError)
-            if self._told < MOST_FAILURES_TOLD:
+            if self.is_refused or self._told < MOST_FAILURES_TOLD:
                 self._told += 1
                 return True
             self.untold += 1

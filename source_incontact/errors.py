@@ -36,6 +36,13 @@ def refusal(message: str) -> RefusalError:
     )
 
 
+def end_of_sync(message: str) -> RefusalError:
+    """A `transient_error` after which nothing further is to be asked for."""
+    return RefusalError(
+        message=message, internal_message=message, failure_type=FailureType.transient_error
+    )
+
+
 def transient_error(message: str) -> AirbyteTracedException:
     """An error that a later sync may not meet."""
     return failure(message, FailureType.transient_error)

@@ -21,7 +21,7 @@ from airbyte_cdk.sources.types import Record, StreamSlice
 from airbyte_cdk.utils.datetime_helpers import ab_datetime_now
 
 from source_incontact.engine import ReportPartition
-from source_incontact.errors import config_error
+from source_incontact.errors import config_error, error_context
 from source_incontact.windows.days import from_wire, to_wire
 from source_incontact.windows.grid import Window
 from source_incontact.windows.plan import OPEN_TIME
@@ -148,7 +148,8 @@ class WindowCursor(Cursor):
         Raises:
             AirbyteTracedException: The saved state cannot be used; it stays as it is.
         """
-        plan = self._source.plan_after(self._saved)
+        with error_context(self._name):
+            plan = self._source.plan_after(self._saved)
         first = last = None
         for last in plan.windows:
             first = first or last
