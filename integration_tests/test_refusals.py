@@ -109,15 +109,15 @@ def test_the_name_of_a_list_within_a_note_is_no_second_list() -> None:
     assert (outcome.exit_code, len(outcome.records("contacts"))) == (0, 1)
 
 
-ODD: dict[str, tuple[bytes, str]] = {
+UNCLEAN: dict[str, tuple[bytes, str]] = {
     "a raw line break and tab": (b"called\nback\ttwice", "called\nback\ttwice"),
     "a byte of Windows-1252": (b"caf\xe9", "café"),
     "both, beside UTF-8": (b"caf\xe9\t\xc3\xa9", "café\té"),
 }
 
 
-@pytest.mark.parametrize(("note", "meant"), ODD.values(), ids=ODD)
-def test_one_odd_byte_does_not_make_a_day_unreadable(note: bytes, meant: str) -> None:
+@pytest.mark.parametrize(("note", "meant"), UNCLEAN.values(), ids=UNCLEAN)
+def test_one_unclean_byte_does_not_make_a_day_unreadable(note: bytes, meant: str) -> None:
     text = b'{"totalRecords": 1, "contacts": [{"contactId": 1, "dispositionNotes": "%s"}]}' % note
     with ScriptedApi(lambda _: Reply(body=text)) as api:
         outcome = read(api, "contacts")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from source_incontact.api.response_handler import BusyError
 from source_incontact.errors import transient_error
 from source_incontact.families.dynamic_streams import custom_reports, data_downloads
-from source_incontact.side_by_side import Question, ask_all
+from source_incontact.side_by_side import Probe, ask_all
 from source_incontact.streams import DATED_REPORTS
 from source_incontact.windows.days import QUARTER_HOUR, floor_quarter, to_wire
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 LOGGER = logging.getLogger("airbyte.source_incontact.check")
 
 CHECK_SECONDS = 40.0
-"""How long ``check`` waits for the API. With its start, it answers within 45 seconds."""
+"""How long ``check`` waits for the API. With its start, it results within 45 seconds."""
 
 _SIGN_IN = "sign-in"
 
@@ -44,54 +44,54 @@ def unreadable_reports(context: SyncContext, lists: Sequence[AbstractStream]) ->
     """
     deadline = time.monotonic() + CHECK_SECONDS
     _sign_in(context, deadline)
-    questions = _questions(context, lists)
-    answers = ask_all(questions, deadline)
+    probes = _probes(context, lists)
+    results = ask_all(probes, deadline)
     problems = []
-    for question in questions:
-        answer = answers.get(question.stream)
-        if answer is None:
+    for probe in probes:
+        result = results.get(probe.stream)
+        if result is None:
             LOGGER.warning(
                 "%s: it did not answer within %d seconds; it counts as readable.",
-                question.stream,
+                probe.stream,
                 CHECK_SECONDS,
             )
-        elif isinstance(answer.error, BusyError):
-            LOGGER.warning("%s; it counts as readable.", answer.error)
-        elif answer.error is not None:
-            problems.append(str(answer.error))
+        elif isinstance(result.error, BusyError):
+            LOGGER.warning("%s; it counts as readable.", result.error)
+        elif result.error is not None:
+            problems.append(str(result.error))
     return problems
 
 
 def _sign_in(context: SyncContext, deadline: float) -> None:
     # Its error is about everything, not about a report.
-    answers = ask_all([Question(_SIGN_IN, lambda: context.api.root)], deadline)
-    answer = answers.get(_SIGN_IN)
-    if answer is None:
+    results = ask_all([Probe(_SIGN_IN, lambda: context.api.root)], deadline)
+    result = results.get(_SIGN_IN)
+    if result is None:
         raise transient_error(
             f"The sign-in did not answer within {CHECK_SECONDS:.0f} seconds. Check 'api_host' and "
             "the connector's network, and try again."
         )
-    if answer.error is not None:
-        raise answer.error
+    if result.error is not None:
+        raise result.error
 
 
-def _questions(context: SyncContext, lists: Sequence[AbstractStream]) -> list[Question]:
+def _probes(context: SyncContext, lists: Sequence[AbstractStream]) -> list[Probe]:
     end = floor_quarter(context.began)
     window = {"start": to_wire(end - QUARTER_HOUR), "end": to_wire(end)}
     return [
-        *(Question(stream.name, partial(_first_record, stream)) for stream in lists),
+        *(Probe(stream.name, partial(_first_record, stream)) for stream in lists),
         *(
-            Question(report.name, partial(_first_row, report, window))
+            Probe(report.name, partial(_first_row, report, window))
             for family in DATED_REPORTS
             for report in [family(context.api)]
         ),
         # A custom report is only looked up: running its job is not cheap.
         *(
-            Question(report.name, partial(getattr, report, "report"))
+            Probe(report.name, partial(getattr, report, "report"))
             for report in custom_reports(context)
         ),
         *(
-            Question(report.name, partial(report.discover_columns, window))
+            Probe(report.name, partial(report.discover_columns, window))
             for report in data_downloads(context)
         ),
     ]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from source_incontact.families.file_report import DataDownload
-    from source_incontact.side_by_side import Question
+    from source_incontact.side_by_side import Probe
     from source_incontact.windows.grid import Window
 
 LOGGER = logging.getLogger("airbyte.source_incontact.discover")
@@ -31,42 +31,42 @@ _ADVICE = (
 )
 
 
-def discover_columns(questions: Sequence[Question], running: Callable[[], set[str]]) -> None:
+def discover_columns(probes: Sequence[Probe], running: Callable[[], set[str]]) -> None:
     """Ask for all headers at once. What has no header yet keeps our own fields, with a warning.
 
     Args:
-        questions: One for each stream; the answer is whether there is a header.
+        probes: One for each stream; the result is whether there is a header.
         running: The streams whose report is being made right now.
 
     Raises:
         AirbyteTracedException: A header could not be asked for. A catalog without columns that
             exist would be worse than none.
     """
-    answers = ask_all(questions, time.monotonic() + DISCOVER_SECONDS)
+    results = ask_all(probes, time.monotonic() + DISCOVER_SECONDS)
     still_running = running()
-    for question in questions:
-        answer = answers.get(question.stream)
-        if answer is None and question.stream not in still_running:
+    for probe in probes:
+        result = results.get(probe.stream)
+        if result is None and probe.stream not in still_running:
             raise transient_error(
-                f"{question.stream}: its columns did not come within {DISCOVER_SECONDS:.0f} "
+                f"{probe.stream}: its columns did not come within {DISCOVER_SECONDS:.0f} "
                 f"seconds. {_ADVICE}"
             )
-        if answer is not None and answer.error is not None:
-            said = str(answer.error).rstrip(".")
+        if result is not None and result.error is not None:
+            said = str(result.error).rstrip(".")
             raise failure(
-                f"{question.stream}: its columns could not be asked for: {said}. {_ADVICE}",
-                answer.error.failure_type,
+                f"{probe.stream}: its columns could not be asked for: {said}. {_ADVICE}",
+                result.error.failure_type,
             )
-        if answer is None or not answer.value:
+        if result is None or not result.value:
             why = (
                 "no file with a header was found"
-                if answer
+                if result
                 else f"its job was still running after {DISCOVER_SECONDS:.0f} seconds"
             )
             LOGGER.warning(
                 "%s: the columns are not known yet: %s. The stream can be read all the same; "
                 "refresh the schema once the report has rows.",
-                question.stream,
+                probe.stream,
                 why,
             )
 

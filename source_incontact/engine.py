@@ -95,11 +95,6 @@ class ReportPartition(Partition):
         else:
             self.is_read = True
 
-    @property
-    def is_cut_off(self) -> bool:
-        """Whether now came before the window's natural end."""
-        return bool(self._window.extra_fields.get("cut_off"))
-
     def to_slice(self) -> Mapping[str, Any]:
         """The window."""
         return self._window

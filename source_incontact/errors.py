@@ -5,7 +5,7 @@ from __future__ import annotations
 import traceback
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.airbyte_secrets_utils import filter_secrets
@@ -15,9 +15,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+class RefusalError(AirbyteTracedException):
+    """A refusal of a whole stream or account: what would be asked next is refused as well."""
+
+
+ErrorT = TypeVar("ErrorT", bound=AirbyteTracedException)
+
+
+def error_of(error: type[ErrorT], message: str, kind: FailureType) -> ErrorT:
+    """An error of a class, whose one text serves the person and the log."""
+    return error(message=message, internal_message=message, failure_type=kind)
+
+
 def failure(message: str, kind: FailureType) -> AirbyteTracedException:
     """An error whose one text serves the person and the log."""
-    return AirbyteTracedException(message=message, internal_message=message, failure_type=kind)
+    return error_of(AirbyteTracedException, message, kind)
 
 
 def config_error(message: str) -> AirbyteTracedException:
@@ -25,22 +37,14 @@ def config_error(message: str) -> AirbyteTracedException:
     return failure(message, FailureType.config_error)
 
 
-class RefusalError(AirbyteTracedException):
-    """A refusal of a whole stream or account: what would be asked next is refused as well."""
-
-
 def refusal(message: str) -> RefusalError:
     """A `config_error` that holds for every window of a stream, so that none is asked for again."""
-    return RefusalError(
-        message=message, internal_message=message, failure_type=FailureType.config_error
-    )
+    return error_of(RefusalError, message, FailureType.config_error)
 
 
 def end_of_sync(message: str) -> RefusalError:
     """A `transient_error` after which nothing further is to be asked for."""
-    return RefusalError(
-        message=message, internal_message=message, failure_type=FailureType.transient_error
-    )
+    return error_of(RefusalError, message, FailureType.transient_error)
 
 
 def transient_error(message: str) -> AirbyteTracedException:
@@ -62,8 +66,8 @@ def error_context(what: str) -> Iterator[None]:
         yield
     except AirbyteTracedException as error:
         said = filter_secrets(f"{before}{error}")
-        kind = type(error)  # some kinds are told apart further up
-        raise kind(message=said, internal_message=said, failure_type=error.failure_type) from None
+        # Some classes are told apart further up.
+        raise error_of(type(error), said, error.failure_type) from None
     except Exception as error:  # noqa: BLE001 - whatever it is, the person must learn which window
         place = traceback.extract_tb(error.__traceback__)[-1]
         said = (

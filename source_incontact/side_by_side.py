@@ -1,4 +1,4 @@
-"""Questions asked all at once, with a bound on how long the answers are waited for."""
+"""Probes asked all at once, with a bound on how long the results are waited for."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _GLANCE_SECONDS = 0.2
 
 
 @dataclass(frozen=True)
-class Question:
+class Probe:
     """Something to be asked of the API.
 
     Attributes:
@@ -33,8 +33,8 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What came of a question.
+class ProbeResult:
+    """What came of a probe.
 
     Attributes:
         value: What was returned.
@@ -45,30 +45,30 @@ class Answer:
     error: AirbyteTracedException | None = None
 
 
-def ask_all(questions: Sequence[Question], deadline: float) -> dict[str, Answer]:
-    """The answers by stream; a question that is not answered in time has none.
+def ask_all(probes: Sequence[Probe], deadline: float) -> dict[str, ProbeResult]:
+    """The results by stream; a probe that is not answered in time has none.
 
     Args:
-        questions: What to ask, each on a thread of its own.
-        deadline: `time.monotonic` seconds until which the answers are waited for.
+        probes: What to ask, each on a thread of its own.
+        deadline: `time.monotonic` seconds until which the results are waited for.
     """
-    answers: dict[str, Answer] = {}
+    results: dict[str, ProbeResult] = {}
     threads = [
-        # Daemons: a server that never answers may not keep the process alive.
-        threading.Thread(target=_ask, args=(question, answers), daemon=True)
-        for question in questions
+        # Daemons: a server that never results may not keep the process alive.
+        threading.Thread(target=_ask, args=(probe, results), daemon=True)
+        for probe in probes
     ]
     for thread in threads:
         thread.start()
     for thread in threads:
         while thread.is_alive() and time.monotonic() < deadline:
             thread.join(_GLANCE_SECONDS)
-    return dict(answers)
+    return dict(results)
 
 
-def _ask(question: Question, answers: dict[str, Answer]) -> None:
+def _ask(probe: Probe, results: dict[str, ProbeResult]) -> None:
     try:
-        with error_context(question.context):
-            answers[question.stream] = Answer(question.ask())
+        with error_context(probe.context):
+            results[probe.stream] = ProbeResult(probe.ask())
     except AirbyteTracedException as error:
-        answers[question.stream] = Answer(error=error)
+        results[probe.stream] = ProbeResult(error=error)

@@ -22,6 +22,7 @@ from airbyte_cdk.utils.datetime_helpers import ab_datetime_now
 
 from source_incontact.engine import ReportPartition
 from source_incontact.errors import config_error, error_context
+from source_incontact.families.report import is_cut_off
 from source_incontact.windows.days import from_wire, to_wire
 from source_incontact.windows.grid import Window
 from source_incontact.windows.plan import OPEN_TIME
@@ -194,7 +195,7 @@ class WindowCursor(Cursor):
         window = Window(
             from_wire(slice_["start"]),
             from_wire(slice_["end"]),
-            cut_off=partition.is_cut_off,
+            cut_off=is_cut_off(slice_),
         )
         with self._lock:
             self._remember(window, self._open_rows.pop(slice_["start"], 0))

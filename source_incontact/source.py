@@ -37,7 +37,7 @@ from source_incontact.engine import Failures, as_stream
 from source_incontact.errors import config_error, failure
 from source_incontact.families.dynamic_streams import custom_reports, data_downloads
 from source_incontact.form.date_selection import chosen_days, warn_beyond_retention
-from source_incontact.side_by_side import Question
+from source_incontact.side_by_side import Probe
 from source_incontact.slicer import WindowCursor, WindowSource
 from source_incontact.streams import DATED_REPORTS
 from source_incontact.windows.grid import Interval, cut
@@ -166,8 +166,8 @@ class SourceIncontact(YamlDeclarativeSource):
         recent = list(cut(first, days.last, Interval.DAY, details.time_zone, bound.began))
         discover_columns(
             [
-                *(Question(one.name, partial(newest_header, one, recent)) for one in downloads),
-                *(Question(one.name, one.discover_columns) for one in custom),
+                *(Probe(one.name, partial(newest_header, one, recent)) for one in downloads),
+                *(Probe(one.name, one.discover_columns) for one in custom),
             ],
             lambda: {one.name for one in custom if one.is_waiting},
         )

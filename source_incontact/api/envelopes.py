@@ -111,8 +111,8 @@ class Envelope:
         status = self.count("statusCode") or 0
         if status >= _FIRST_FAILING_STATUS:
             return f"status {status}"
-        odd = (f"'{key}' that is not text" for key in _WORD_KEYS if self._values.get(key))
-        return next(odd, "")
+        unreadable = (f"'{key}' that is not text" for key in _WORD_KEYS if self._values.get(key))
+        return next(unreadable, "")
 
     @property
     def words(self) -> str:

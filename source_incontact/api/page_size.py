@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from source_incontact.api.response_handler import TooLargeError
 
@@ -12,36 +12,38 @@ if TYPE_CHECKING:
 
 LOGGER = logging.getLogger("airbyte.source_incontact.paging")
 
-T = TypeVar("T")
+PageT = TypeVar("PageT")
 
 
-class PageSize:
-    """The size of the pages of one reading.
+class FittingPages(Generic[PageT]):
+    """Asks for pages of one reading, for smaller ones once a page was too large.
 
     Args:
-        rows: How many rows are asked for at first.
+        page: Asks for the rows from a row number (``skip``) on, at most so many (``top``).
+        rows: How many are asked for at first.
         what: The report, for the log.
     """
 
-    def __init__(self, rows: int, what: str) -> None:
-        self.rows = rows
+    def __init__(self, page: Callable[[int, int], PageT], rows: int, what: str) -> None:
+        self._page = page
+        self._rows = rows
         self._what = what
 
-    def ask(self, fetch: Callable[[int], T]) -> T:
-        """What ``fetch`` returns for a number of rows whose response is not too large.
+    def __call__(self, skip: int) -> PageT:
+        """The page that begins at a row number.
 
         Raises:
             AirbyteTracedException: One row is too large already.
         """
         try:
-            return fetch(self.rows)
+            return self._page(skip, self._rows)
         except TooLargeError:
-            if self.rows == 1:
+            if self._rows == 1:
                 raise
-        self.rows //= 2
+        self._rows //= 2
         LOGGER.info(
             "%s: a page is larger than is taken at once; asking for %d rows at once.",
             self._what,
-            self.rows,
+            self._rows,
         )
-        return self.ask(fetch)
+        return self(skip)

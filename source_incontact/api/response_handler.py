@@ -26,7 +26,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_incontact.api.bodies import payload_of, vendor_message
 from source_incontact.api.rules import Action, Rule, rule_for
-from source_incontact.errors import failure, refusal, transient_error
+from source_incontact.errors import error_of, failure, refusal, transient_error
 from source_incontact.http.network_errors import (
     description,
     final_error,
@@ -44,8 +44,6 @@ from source_incontact.http.session import (
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    from typing_extensions import Self
 
 LOGGER = logging.getLogger("airbyte.source_incontact.api")
 
@@ -98,18 +96,11 @@ class ReportLabel:
         return keys if isinstance(keys, str) else keys[0]
 
 
-class _WordsError(AirbyteTracedException):
-    @classmethod
-    def from_words(cls, words: str) -> Self:
-        """The error that says so."""
-        return cls(message=words, internal_message=words, failure_type=FailureType.transient_error)
-
-
-class BusyError(_WordsError):
+class BusyError(AirbyteTracedException):
     """A report may be read, but not now (409, 429): all that a probe wants to know."""
 
 
-class TooLargeError(_WordsError):
+class TooLargeError(AirbyteTracedException):
     """A response holds more objects or values than are taken at once; a smaller page may not."""
 
 
@@ -225,7 +216,7 @@ class ResponseHandler(ErrorHandler, BackoffStrategy):
     def _interpret(self, response: requests.Response) -> ErrorResolution:
         rule = self.rule(response.status_code)
         if self._is_probe and response.status_code in _BUSY:
-            raise BusyError.from_words(self._fill(rule, response))
+            raise error_of(BusyError, self._fill(rule, response), FailureType.transient_error)
         if rule.verdict is not Action.RENEW:
             # The new token served; when it dies in turn, that is no refusal of the account.
             self._renewed.discard(response.request)
@@ -281,9 +272,11 @@ class ResponseHandler(ErrorHandler, BackoffStrategy):
             "where it is 'range'."
         )
         if isinstance(error, AnswerTooFullError):
-            return TooLargeError.from_words(
+            return error_of(
+                TooLargeError,
                 f"The answer for {self._label.name} holds more than {MAX_ANSWER_OBJECTS:,} objects "
-                f"or {MAX_ANSWER_VALUES:,} values, {advice}"
+                f"or {MAX_ANSWER_VALUES:,} values, {advice}",
+                FailureType.transient_error,
             )
         return transient_error(
             f"The answer for {self._label.name} is larger than {MAX_ANSWER_BYTES >> 20} MiB, "

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from airbyte_cdk.sources.types import StreamSlice
-
 from source_incontact.api.bodies import payload_of
-from source_incontact.api.page_size import PageSize
+from source_incontact.api.page_size import FittingPages
 from source_incontact.api.paging import Page, Reading, read_proven, read_unpaged
 from source_incontact.api.response_handler import ReportLabel
-from source_incontact.families.report import Report
+from source_incontact.families.report import Report, is_cut_off
 from source_incontact.families.rows import RowIdentity, records_of
 from source_incontact.records import Normaliser
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, MutableMapping
+    from collections.abc import Callable, Iterable, Mapping, MutableMapping
 
     import requests
 
@@ -57,19 +56,23 @@ class JsonReport(Report):
 
     def read_window(self, window: Mapping[str, Any]) -> Iterable[MutableMapping[str, Any]]:
         """All rows of one window, each once."""
-        page_size = PageSize(PAGE_SIZE if self.paged else 1, self.name)
-
-        def fetch(skip: int) -> Page[MutableMapping[str, Any]]:
-            return page_size.ask(lambda top: page(skip, top))
 
         def page(skip: int, top: int) -> Page[MutableMapping[str, Any]]:
-            response = self._ask(window, skip, top if self.paged else PAGE_SIZE)
+            response = self._ask(window, skip, top)
             rows = list(self.parse_response(response, stream_slice=window))
             return Page.of(payload_of(response), rows, top if self.paged else None)
 
-        growing = isinstance(window, StreamSlice) and bool(window.extra_fields.get("cut_off"))
-        reading = Reading(fetch, self._identity, self.name, PAGE_SIZE, growing=growing)
-        return read_proven(reading) if self.paged else read_unpaged(reading)
+        if self.paged:
+            fetch = FittingPages(page, PAGE_SIZE, self.name)
+            return read_proven(self._reading(fetch, window))
+        return read_unpaged(self._reading(partial(page, top=PAGE_SIZE), window))
+
+    def _reading(
+        self,
+        fetch: Callable[[int], Page[MutableMapping[str, Any]]],
+        window: Mapping[str, Any],
+    ) -> Reading[MutableMapping[str, Any]]:
+        return Reading(fetch, self._identity, self.name, PAGE_SIZE, growing=is_cut_off(window))
 
     def _ask(self, window: Mapping[str, Any], skip: int, top: int) -> requests.Response:
         """One page, or the whole where the report is not paged and ``skip`` is 0."""

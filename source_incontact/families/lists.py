@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from airbyte_cdk.sources.declarative.retrievers.retriever import Retriever
 
 from source_incontact.api.bodies import payload_of
-from source_incontact.api.page_size import PageSize
+from source_incontact.api.page_size import FittingPages
 from source_incontact.api.paging import Page, Reading, read_proven, read_unpaged
 from source_incontact.api.response_handler import ReportLabel
 from source_incontact.context import SyncContext
@@ -77,11 +77,6 @@ class ListRetriever(Retriever):
             self.name, records_schema, renames=self.renames, credentials=self.credentials
         )
 
-        page_size = PageSize(PAGE_SIZE, self.name)
-
-        def fetch(skip: int) -> Page[dict[str, Any]]:
-            return page_size.ask(lambda top: page(skip, top))
-
         def page(skip: int, top: int) -> Page[dict[str, Any]]:
             _, response = self._client.send_request(
                 "GET",
@@ -95,7 +90,7 @@ class ListRetriever(Retriever):
 
         key = [self.primary_key] if isinstance(self.primary_key, str) else self.primary_key
         reading = Reading(
-            fetch,
+            FittingPages(page, PAGE_SIZE, self.name),
             RowIdentity(self.name, key),
             self.name,
             PAGE_SIZE,

@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from airbyte_cdk.sources.streams.http import HttpStream
+from airbyte_cdk.sources.types import StreamSlice
 
 from source_incontact.windows.grid import Interval
 
@@ -16,6 +17,11 @@ if TYPE_CHECKING:
     from airbyte_cdk.models import SyncMode
 
     from source_incontact.api.client import InContactApi
+
+
+def is_cut_off(window: Mapping[str, Any]) -> bool:
+    """Whether now came before a slice's natural end."""
+    return isinstance(window, StreamSlice) and bool(window.extra_fields.get("cut_off"))
 
 
 class Report(HttpStream, ABC):
