@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from source_incontact.api.signin import SignIn
     from source_incontact.api.tokens import Token
 
-MAX_USELESS_TOKENS = 3
+MAX_USELESS_TOKENS = 2
 """How many tokens in a row may be rejected unused before no further one is asked for."""
 
 LOGGER = logging.getLogger("airbyte.source_incontact.api")
@@ -64,24 +64,20 @@ class Authenticator(AuthBase):
                 self._refused = error
             raise
 
-    def reject(self, header: str) -> None:
-        """Forget the token that an ``Authorization`` header carried, unless it was replaced."""
-        with self._lock:
-            if self._token is None or header != f"Bearer {self._token.value}":
-                return
-            self._useless = 0 if self._has_served else self._useless + 1
-            if self._useless < MAX_USELESS_TOKENS:  # the last one is kept, and refused by `refuse`
-                self._token = None
+    def reject(self, header: str) -> bool:
+        """Forget the token that an ``Authorization`` header carried, unless it was replaced.
 
-    def refuse(self, header: str, error: AirbyteTracedException) -> None:
-        """Take a 401 right after a sign-in for the account's, if the token never served at all.
-
-        If it did serve, the 401 concerns one report.
+        Returns:
+            Whether another token can be had; the last of several useless ones is kept.
         """
         with self._lock:
-            is_current = self._token is not None and header == f"Bearer {self._token.value}"
-            if is_current and not self._has_served:
-                self._refused = error
+            if self._token is None or header != f"Bearer {self._token.value}":
+                return True
+            self._useless = 0 if self._has_served else self._useless + 1
+            if self._useless >= MAX_USELESS_TOKENS:
+                return False
+            self._token = None
+            return True
 
     def _note(self, response: requests.Response, **_: object) -> None:
         if response.status_code != HTTPStatus.UNAUTHORIZED:

@@ -105,23 +105,18 @@ class TooLargeError(AirbyteTracedException):
 
 
 class TokenHolder(Protocol):
-    """What is told how a token fared."""
+    """What is told that a token was refused."""
 
-    def reject(self, header: str) -> None:
-        """A 401 refused the token in this ``Authorization`` header."""
-
-    def refuse(self, header: str, error: AirbyteTracedException) -> None:
-        """A 401 refused a token right after it was minted; ``error`` says so."""
+    def reject(self, header: str) -> bool:
+        """A 401 refused the token in this ``Authorization`` header; whether to try another."""
 
 
 class NoToken:
     """For requests that carry no token."""
 
-    def reject(self, header: str) -> None:
-        """Nothing to do."""
-
-    def refuse(self, header: str, error: AirbyteTracedException) -> None:
-        """Nothing to do."""
+    def reject(self, header: str) -> bool:  # noqa: ARG002 - there is none
+        """Another try may fare better, once."""
+        return True
 
 
 class ResponseHandler(ErrorHandler, BackoffStrategy):
@@ -230,17 +225,13 @@ class ResponseHandler(ErrorHandler, BackoffStrategy):
 
     def _refused(self, rule: Rule, response: requests.Response) -> ErrorResolution:
         """Renew the token once for a 401; all else is final."""
-        header = str(response.request.headers.get("Authorization", ""))
         if rule.verdict is Action.RENEW and response.request not in self._renewed:
             self._renewed.add(response.request)
-            self._tokens.reject(header)
-            return _retry("the token is no longer valid (401)")
+            if self._tokens.reject(str(response.request.headers.get("Authorization", ""))):
+                return _retry("the token is no longer valid (401)")
         if rule.failure is not FailureType.config_error:
             raise failure(self._fill(rule, response), rule.failure)
-        error = refusal(self._fill(rule, response))
-        if rule.verdict is Action.RENEW:
-            self._tokens.refuse(header, error)
-        raise error
+        raise refusal(self._fill(rule, response))
 
     def _interpret_body(self, response: requests.Response) -> ErrorResolution:
         try:
