@@ -3,6 +3,7 @@
 make chaos             as many as fit into four minutes, from seed 1 on; every kind of fault must
                        be met, for which it takes four minutes more if need be
 make chaos SEEDS=20    that many of each sort
+make chaos SEEDS=21-40 those of each sort
 make chaos SEED=17     that one alone
 """
 
@@ -15,6 +16,7 @@ from collections import Counter
 from itertools import count
 from typing import TYPE_CHECKING
 
+from integration_tests.chaos.calendar import CHANGES, over_days
 from integration_tests.chaos.faults import KINDS, PLACES
 from integration_tests.chaos.rounds import under_faults, under_kills
 from integration_tests.sandbox.client import Sandbox
@@ -26,28 +28,36 @@ if TYPE_CHECKING:
     from integration_tests.chaos.rounds import Verdict
 
 _BUDGET_SECONDS = 240.0
+SORTS = (("faults", under_faults), ("kills", under_kills), ("days", over_days))
+"""The sorts of trials."""
 
 
 def main() -> int:
     """Run the trials and print what was met; 1 if one went wrong."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seeds", type=int, help="how many trials of each sort")
+    parser.add_argument("--seeds", type=_range, help="how many trials of each sort, or which")
     parser.add_argument("--seed", type=int, help="the one to run")
     chosen = parser.parse_args()
     verdicts: list[Verdict] = []
     with Sandbox.start(ticking=False) as sandbox:
         for seed in _seeds(chosen, verdicts):
-            for name, sort in (("faults", under_faults), ("kills", under_kills)):
+            for name, sort in SORTS:
                 verdict = sort(seed, sandbox)
                 verdicts.append(verdict)
                 _tell(name, seed, verdict)
     return sum_up(verdicts, is_full=not (chosen.seed or chosen.seeds))
 
 
+def _range(text: str) -> range:
+    """``20`` is 1 to 20; ``21-40`` is 21 to 40."""
+    first, dash, last = text.partition("-")
+    return range(int(first), int(last) + 1) if dash else range(1, int(first) + 1)
+
+
 def _seeds(chosen: argparse.Namespace, verdicts: Sequence[Verdict]) -> Iterator[int]:
     """The seed or seeds that were chosen, or as many as it takes; the verdicts grow meanwhile."""
     if chosen.seed or chosen.seeds:
-        yield from [chosen.seed] if chosen.seed else range(1, chosen.seeds + 1)
+        yield from [chosen.seed] if chosen.seed else chosen.seeds
         return
     begun = time.monotonic()
     for seed in count(1):
@@ -96,7 +106,7 @@ def sum_up(verdicts: Sequence[Verdict], *, is_full: bool) -> int:
 
 def _met(verdicts: Iterable[Verdict]) -> tuple[Counter[str], Counter[str]]:
     """How often each kind of fault was met, and a fault at each place; also those never met."""
-    kinds, places = Counter(dict.fromkeys(KINDS, 0)), Counter(dict.fromkeys(PLACES, 0))
+    kinds, places = Counter(dict.fromkeys((*KINDS, *CHANGES), 0)), Counter(dict.fromkeys(PLACES, 0))
     for verdict in verdicts:
         kinds.update(verdict.met)
         places.update(verdict.places)

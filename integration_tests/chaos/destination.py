@@ -35,6 +35,14 @@ class Destination:
 
     def __post_init__(self) -> None:
         """Know the truth, window by window."""
+        self._look()
+
+    def look_again(self, trial: Trial, truth: Truth) -> None:
+        """Time has passed: the truth is another one."""
+        self.trial, self.truth = trial, truth
+        self._look()
+
+    def _look(self) -> None:
         self._windows: dict[str, dict[Span, Rows]] = {
             stream: {
                 window: self.trial.rows_of_window(self.truth, stream, window)

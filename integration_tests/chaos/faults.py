@@ -29,12 +29,16 @@ LOGIN_PATHS: dict[Login, Sequence[str]] = {
 """What each login asks before the API itself: sign-in and discovery."""
 SIGN_IN = tuple(dict.fromkeys(path for paths in LOGIN_PATHS.values() for path in paths))
 EVERYWHERE = (*PAGED, *SUMMARIES, *JOBS, *FILES, *SIGN_IN)
+LISTED = (*PAGED, *SUMMARIES)
 JSON = (*PAGED, *SUMMARIES, *JOBS)
 START_JOB = ("report-jobs/700101",)
 ONCE = (*SIGN_IN, *START_JOB, "reports")
 """What a sync asks once if all goes well."""
 
 Fault = dict[str, Any]
+FURTHER = "further"
+"""In a fault: it hits no first page. An empty first page may be the truth; no client can tell."""
+WORDS: Fault = {"field_envelope": {"error": "busy", "error_description": "The report is not ready"}}
 
 KINDS: dict[str, tuple[Fault, Sequence[str]]] = {
     "429": ({"status": 429}, EVERYWHERE),
@@ -56,7 +60,7 @@ KINDS: dict[str, tuple[Fault, Sequence[str]]] = {
     "silence past the time-out": ({"delay": 2}, EVERYWHERE),
     "JSON cut off": ({"cut_json": 15}, (*JSON, *FILES, *SIGN_IN)),
     "empty body": ({"empty": True}, (*JSON, *SIGN_IN)),
-    "no list in the answer": ({"no_envelope": True}, (*PAGED, *SUMMARIES)),
+    "no list in the answer": ({"no_envelope": True}, LISTED),
     "errorMessage with 200": ({"field_envelope": {"errorMessage": "try later"}}, (*JSON, *FILES)),
     "page lacks rows": ({"drop": 2}, PAGED),
     "page is shifted": ({"shift": 3}, PAGED),
@@ -67,6 +71,19 @@ KINDS: dict[str, tuple[Fault, Sequence[str]]] = {
     "a row leaves, another joins": ({"exchange": True}, PAGED),
     "count too high": ({"total": 5}, PAGED),
     "count too low": ({"total": -5}, PAGED),
+    "empty page between full ones": ({"no_rows": True, FURTHER: True}, PAGED),
+    "204 between full pages": ({"status": 204, FURTHER: True}, PAGED),
+    "no rows and a count of zero": ({"no_rows": True, "total": -(10**9), FURTHER: True}, PAGED),
+    "empty page without a count": ({"no_rows": True, "no_total": True, FURTHER: True}, PAGED),
+    "count vanishes": ({"drop": 2, "no_total": True, FURTHER: True}, PAGED),
+    "words beside an empty list": ({"no_rows": True, "total": -(10**9), **WORDS}, LISTED),
+    "words beside a null list": ({"no_envelope": True, **WORDS}, LISTED),
+    "failing statusCode with 200": (
+        {"no_rows": True, "field_envelope": {"statusCode": 500}},
+        LISTED,
+    ),
+    "file ends within a row": ({"cut_row": True}, ("files", "report-jobs/datadownload/*")),
+    "file has no bytes": ({"no_bytes": True}, ("files",)),
     "base64 broken": ({"break_base64": True}, FILES),
     "base64 ends early": ({"bad_padding": True}, FILES),
     "file comes late": ({"file_404": 3}, ("files",)),
@@ -109,6 +126,7 @@ def throw(trial: Trial, sandbox: Sandbox) -> list[Thrown]:
         turn = (trial.seed + number * (len(names) // _BY_TURNS)) % len(names)
         kind = names[turn] if by_turn else dice.choice(names)
         fault, paths = KINDS[kind]
+        do = {action: value for action, value in fault.items() if action != FURTHER}
         place = dice.choice([path for path in paths if _is_asked(path, trial.login)])
         times = dice.choice([1, 1, 2, 3, 8, None])
         chance = dice.choice([None, 0.5, 0.2]) if times is not None else dice.choice([0.2, 0.6])
@@ -117,7 +135,8 @@ def throw(trial: Trial, sandbox: Sandbox) -> list[Thrown]:
             after = 0
         if by_turn:
             times, chance, after = times or 8, None, 0
-        sandbox.fault(place, fault, times=times, chance=chance, after=after)
+        further = FURTHER in fault
+        sandbox.fault(place, do, times=times, chance=chance, after=after, further=further)
         thrown.append(Thrown(kind, place))
     return thrown
 

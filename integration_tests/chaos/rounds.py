@@ -53,7 +53,7 @@ def under_faults(seed: int, sandbox: Sandbox) -> Verdict:
     """A sync with faults; if it fails, a second one without, which must complete the set."""
     trial, verdict, destination, expected = _begin(seed, sandbox)
     thrown = faults.throw(trial, sandbox)
-    outcome = _sync(trial, sandbox, destination, verdict, speed=SPEED)
+    outcome = sync(trial, sandbox, destination, verdict, speed=SPEED)
     for fault, rule in zip(thrown, sandbox.faults(), strict=True):
         verdict.met[fault.kind] += rule["changed"]
         verdict.places[fault.place] += rule["changed"]
@@ -72,7 +72,7 @@ def under_kills(seed: int, sandbox: Sandbox) -> Verdict:
     lines = sum(map(len, expected.values()))
     for _ in range(dice.randint(1, _MOST_KILLS)):
         kill = cli.Kill(dice.randint(1, lines), signal=dice.choice(_SIGNALS))
-        outcome = _sync(trial, sandbox, destination, verdict, kill=kill)
+        outcome = sync(trial, sandbox, destination, verdict, kill=kill)
         ends = {-kill.signal, 128 + kill.signal}  # the command takes SIGTERM itself
         verdict.outcomes.append("killed" if outcome.exit_code in ends else "got away")
         if outcome.exit_code not in {0, *ends}:
@@ -100,24 +100,28 @@ def _complete(
     verdict: Verdict,
     expected: dict[str, Rows],
 ) -> None:
-    outcome = _sync(trial, sandbox, destination, verdict)
+    outcome = sync(trial, sandbox, destination, verdict)
     if outcome.exit_code != 0:
         verdict.problems.append(f"the last sync failed: {outcome.errors[:1]}")
     verdict.problems += destination.compare(expected)
     verdict.outcomes.append("completed by the next")
 
 
-def _sync(
-    trial: Trial, sandbox: Sandbox, destination: Destination, verdict: Verdict, **options: Any
+def sync(
+    trial: Trial,
+    sandbox: Sandbox,
+    destination: Destination,
+    verdict: Verdict,
+    config: dict[str, Any] | None = None,
+    **options: Any,
 ) -> Outcome:
     """A sync at debug level, taken in by the destination, its output searched for secrets."""
     outcome = cli.run(
         "read --debug",
-        config=trial.config(sandbox),
+        config=trial.config(sandbox) if config is None else config,
         catalog=cli.catalog(STREAMS, trial.sync_mode),
         state=destination.saved,
-        now=NOW,
-        **options,
+        **{"now": trial.now, **options},
     )
     seen = len(destination.problems)
     destination.take(outcome)

@@ -55,9 +55,13 @@ class Trial:
 
     Attributes:
         seed: Whole number that all of it is drawn from.
+        now: When its syncs begin.
+        lasts: Whether it is incremental from a fixed day on, as a connection is that runs for days.
     """
 
     seed: int
+    now: datetime = NOW
+    lasts: bool = False
 
     def draw(self, topic: str) -> random.Random:
         """Chance for one topic, the same at each call."""
@@ -76,6 +80,8 @@ class Trial:
     @cached_property
     def sync_mode(self) -> str:
         """Of the streams that have a choice."""
+        if self.lasts:
+            return "incremental"
         return self.draw("mode").choice(["incremental", "incremental", "full_refresh"])
 
     @cached_property
@@ -98,10 +104,11 @@ class Trial:
 
     def config(self, sandbox: Sandbox) -> dict[str, Any]:
         """The form."""
+        from_day = {"date_type": "range_specific", "start_date": f"{self._first:%Y-%m-%d}"}
         date = self.draw("date").choice(
             [
                 {"date_type": "offset", "date_offset": self.days},
-                {"date_type": "range_specific", "start_date": f"{self._first:%Y-%m-%d}"},
+                from_day,
                 {
                     "date_type": "range_relative",
                     "start_days_back": str(self.days),
@@ -111,7 +118,7 @@ class Trial:
         )
         return sandbox.config(
             self.login,
-            date=date,
+            date=from_day if self.lasts else date,
             report_interval=self.interval,
             custom_reports=["Weekly Queue Overview"],
             data_downloads=[str(DOWNLOAD_NUMBER)],
@@ -127,7 +134,7 @@ class Trial:
         """The windows of a dated stream in UTC, the last cut off by now."""
         by_hour = self.interval == "hour" and stream in PER_WINDOW
         step = timedelta(hours=1) if by_hour else timedelta(days=1)
-        limit = NOW.replace(minute=NOW.minute // 15 * 15, second=0)
+        limit = self.now.replace(minute=self.now.minute // 15 * 15, second=0)
         start = self._first
         while start < limit:
             yield start.strftime(_FORM), min(start + step, limit).strftime(_FORM)
@@ -135,7 +142,7 @@ class Trial:
 
     def settled(self, stream: str) -> Iterator[Span]:
         """The windows that a state may claim: all but those that ended too short a time ago."""
-        limit = (NOW - _SETTLE_TIME).strftime(_FORM)
+        limit = (self.now - _SETTLE_TIME).strftime(_FORM)
         return (window for window in self.windows(stream) if window[1] <= limit)
 
     def rows_of_window(self, truth: Truth, stream: str, window: Span) -> dict[Key, Record]:

@@ -15,7 +15,7 @@ from integration_tests.sandbox.calls import Call, Refused, window
 from integration_tests.sandbox.clock import format_ms
 from integration_tests.sandbox.pages import PAGE_ACTIONS, Page, page_of
 from integration_tests.sandbox.truth import quarter_span
-from integration_tests.sandbox.world import BUSINESS_UNIT_ID, BUSINESS_UNIT_NAME
+from integration_tests.sandbox.world import BUSINESS_UNIT_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -65,7 +65,7 @@ def _envelope(call: Call, page: Page, key: str, rows: list[Row], **more: Any) ->
     return {
         "totalRecords": page.total,
         "_links": _links(call, page),
-        "businessUnitId": BUSINESS_UNIT_ID,
+        "businessUnitId": call.state.world.business_unit,
         "lastPollTime": format_ms(call.state.clock.now()),
         **more,
         key: call.chosen_fields(rows),
@@ -101,7 +101,8 @@ def campaigns(call: Call) -> Answer:
     """All campaigns: in ``resultSet`` up to version 30 (L), flat and without links later (S)."""
     page = _page(call, call.state.world.campaigns, LIST_TOP)
     rows = call.chosen_fields(wire.campaigns(_rows(directory.campaign, call, page), call.version))
-    flat: Row = {"businessUnitId": BUSINESS_UNIT_ID, "totalRecords": page.total, "campaigns": rows}
+    number = call.state.world.business_unit
+    flat: Row = {"businessUnitId": number, "totalRecords": page.total, "campaigns": rows}
     if call.version > wire.LAST_WRAPPED_CAMPAIGNS:
         return Answer(payload=flat)
     return Answer(payload={"resultSet": {"_links": _links(call, page), **flat}})
@@ -152,9 +153,8 @@ def skill_summary(call: Call) -> Answer:
 
 def business_unit(call: Call) -> Answer:
     """The business unit: the cheapest call there is (L)."""
-    del call
     unit = {
-        "businessUnitId": BUSINESS_UNIT_ID,
+        "businessUnitId": call.state.world.business_unit,
         "businessUnitName": BUSINESS_UNIT_NAME,
         "defaultTimeZone": "(GMT-07:00) Mountain Time (US & Canada)",
         "tenantId": configs.TENANT_ID,

@@ -131,11 +131,13 @@ class Sandbox:
             path: Path below the version such as ``contacts`` or ``report-jobs/*`` (a segment ``*``
                 is any one segment), a full path for sign-in, or ``*`` for every path.
             do: What happens; see ``faults.ACTIONS``.
-            rule: ``method`` and ``query`` narrow the match; ``after``, ``times`` and ``chance``
-                say when it acts.
+            rule: ``method``, ``query`` and ``further`` narrow the match; ``after``,
+                ``times`` and ``chance`` say when it acts.
         """
         match: dict[str, Any] = {"path": path}
-        match.update((name, rule.pop(name)) for name in ("method", "query") if name in rule)
+        match.update(
+            (name, rule.pop(name)) for name in ("method", "query", "further") if name in rule
+        )
         self._control("POST", "faults", {"match": match, "do": do, **rule})
 
     def faults(self) -> list[dict[str, Any]]:

@@ -1,7 +1,8 @@
 """Contacts: when each began and what became of it.
 
-A contact that began within the hour before now still runs and has the active shape; older ones have
-the completed shape (S for the two shapes). Apart from that a row never changes.
+A contact that began within the hour before now is open and has the active shape; older ones have
+the completed shape (S for the two shapes). A share of the contacts stays open for days, if the
+world says so. Apart from that a row never changes.
 """
 
 from __future__ import annotations
@@ -64,11 +65,20 @@ def begun(
 
 def rows(world: World, contacts: Sequence[Start], now: int | None) -> list[Row]:
     """Typed rows, v30 names, without the business unit, which is in the envelope (S)."""
-    running_from = None if now is None else now - HOUR_MS
     return [
-        _row(world, contact, active=running_from is not None and contact[0] > running_from)
+        _row(world, contact, active=now is not None and contact[0] > now - _life(world, contact))
         for contact in contacts
     ]
+
+
+def _life(world: World, contact: Start) -> int:
+    """For how many milliseconds a contact is open."""
+    if not world.open_share:
+        return HOUR_MS
+    chance, share = draw(world.seed, "open", contact[1], contact[2])[:2]
+    if chance >= world.open_share * WORD_SPAN:
+        return HOUR_MS
+    return HOUR_MS + int(world.open_days * DAY_MS * share / WORD_SPAN)
 
 
 def _row(world: World, contact: Start, *, active: bool) -> Row:

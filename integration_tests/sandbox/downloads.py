@@ -13,7 +13,6 @@ from integration_tests.sandbox import activity, contacts, wire
 from integration_tests.sandbox.clock import HOUR_MS, QUARTER_MS, parse_instant
 from integration_tests.sandbox.reports import CALL_DETAIL, CJR, STATE_LOG, SUMMARY_MINUTES
 from integration_tests.sandbox.tables import Table
-from integration_tests.sandbox.world import BUSINESS_UNIT_ID
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -160,7 +159,7 @@ def _state_log(world: World, agent: int, quarter: int) -> Iterator[tuple[str, ..
                 str(world.agent_id(agent)),
                 _name(world, agent),
                 str(world.team_id(world.team_of(agent))),
-                str(BUSINESS_UNIT_ID),
+                str(world.business_unit),
                 str(index),
                 _moment(start, "%m/%d/%Y %I:%M:%S %p"),
                 str(state == "Working"),

@@ -48,6 +48,7 @@ ACTIONS: dict[str, str] = {
     "exchange": "true: the first row leaves and the last one joins behind the first page",
     "no_envelope": "true: a JSON object without the envelope key",
     "extra_fields": "add these fields to every row",
+    "no_rows": "true: the list of the page is empty; its count stays",
     "row": "overwrite these fields in every row",
     "field_envelope": "merge these fields into the top-level JSON object",
     "job": 'fate of the job a POST starts: "fail", "never", "no_file" (ends without a file) or '
@@ -56,6 +57,8 @@ ACTIONS: dict[str, str] = {
     "file_404": "the first n fetches of the file answer 404",
     "break_base64": "true: an illegal character in the middle of the file's base64",
     "bad_padding": "true: the file's base64 ends in a group of one character",
+    "cut_row": "true: the file ends within its last row",
+    "no_bytes": "true: the file has no bytes",
     "extra_cells": "the third row of the file has n cells too many",
     "short_row": "true: the third row of the file lacks its last cell",
     "table": "the file has these rows, the first of which is its header",
@@ -65,7 +68,7 @@ ACTIONS: dict[str, str] = {
 JOB_FATES = frozenset({"fail", "never", "no_file", "odd_state"})
 _GATEWAY_PAGE = b"<!DOCTYPE html><html><body><h1>Service unavailable</h1></body></html>"
 _RULE_FIELDS = frozenset({"match", "after", "times", "chance", "do"})
-_MATCH_FIELDS = frozenset({"path", "method", "query"})
+_MATCH_FIELDS = frozenset({"path", "method", "query", "further"})
 
 
 @dataclass
@@ -78,6 +81,7 @@ class Rule:
         do: What happens, by the names of ``ACTIONS``.
         method: Only this verb; ``None`` for any.
         query: Query values that must all be present.
+        further: Whether it hits only pages that are not asked from their first row.
         after: How many matches pass untouched first.
         times: How often it acts; ``None`` for always.
         chance: Probability that a due match is hit; ``None`` for always.
@@ -92,6 +96,7 @@ class Rule:
     do: dict[str, Any]
     method: str | None = None
     query: dict[str, str] = field(default_factory=dict)
+    further: bool = False
     after: int = 0
     times: int | None = 1
     chance: float | None = None
@@ -124,6 +129,7 @@ class Rule:
             do=do,
             method=match.get("method"),
             query={name: str(value) for name, value in query.items()},
+            further=bool(match.get("further", False)),
             after=int(text.get("after", 0)),
             times=text.get("times", 1),
             chance=text.get("chance"),
@@ -134,13 +140,19 @@ class Rule:
         return (
             is_path(self.path, path)
             and self.method in {None, method}
+            and (not self.further or query.get("skip", "0") != "0")
             and all(query.get(name) == value for name, value in self.query.items())
         )
 
     def as_json(self) -> dict[str, Any]:
         """The rule as a client wrote it, with its counters."""
         return {
-            "match": {"path": self.path, "method": self.method, "query": self.query},
+            "match": {
+                "path": self.path,
+                "method": self.method,
+                "query": self.query,
+                "further": self.further,
+            },
             "after": self.after,
             "times": self.times,
             "chance": self.chance,
@@ -266,13 +278,14 @@ def _bend_object(do: dict[str, Any], answer: Answer) -> None:
     if key is not None:
         envelope[key] = _bent_rows(do, envelope[key])
     if "total" in do and "totalRecords" in envelope:
-        envelope["totalRecords"] += int(do["total"])
+        envelope["totalRecords"] = max(0, envelope["totalRecords"] + int(do["total"]))
     if do.get("no_total"):
         envelope.pop("totalRecords", None)
     answer.payload.update(do.get("field_envelope", {}))
 
 
 def _bent_rows(do: dict[str, Any], rows: list[Any]) -> list[Any]:
-    kept = rows[: max(0, len(rows) - int(do.get("drop", 0)))]
+    dropped = len(rows) if do.get("no_rows") else int(do.get("drop", 0))
+    kept = rows[: max(0, len(rows) - dropped)]
     changes = {**do.get("extra_fields", {}), **do.get("row", {})}
     return [{**row, **changes} if isinstance(row, dict) else row for row in kept]

@@ -15,6 +15,7 @@ from integration_tests.sandbox.tables import (
     bent,
     big_rows,
     file_bytes,
+    without_end,
     wrapped,
 )
 
@@ -55,6 +56,10 @@ class Content:
             rows = iter(kept)
         shaped = bent(wrapped(header, rows, self.style), do)
         pieces = file_bytes(header if self.has_header else (), shaped, self.style)
+        if do.get("no_bytes"):
+            pieces = iter(())
+        if do.get("cut_row"):
+            pieces = without_end(pieces, self.style)
         return base64_json(pieces, do, awkward=self.style.awkward)
 
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from integration_tests.sandbox.configs import CUSTOM_REPORT_NAMES, DATA_DOWNLOADS
 from integration_tests.sandbox.draw import draw
 from integration_tests.sandbox.tables import BIG_HEADER, Style, Table, big_rows
-from integration_tests.sandbox.world import BUSINESS_UNIT_ID
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,17 +43,19 @@ comma, CRLF, the second pair of quotes and the blank rows at the end (L)."""
 _BIG_ROWS = 40
 
 
-def listed(*, downloads: bool) -> list[Row]:
+def listed(business_unit: int, *, downloads: bool) -> list[Row]:
     """The list of reports (S for the fields, A for their values and for data downloads in it)."""
-    rows = [_listed(*report, "Custom") for report in CUSTOM_REPORT_NAMES.items()]
+    rows = [_listed(business_unit, *report, "Custom") for report in CUSTOM_REPORT_NAMES.items()]
     if downloads:
-        rows += [_listed(*report, "DataDownload") for report in DATA_DOWNLOADS.items()]
+        rows += [
+            _listed(business_unit, *report, "DataDownload") for report in DATA_DOWNLOADS.items()
+        ]
     return rows
 
 
-def _listed(report_id: int, name: str, kind: str) -> Row:
+def _listed(business_unit: int, report_id: int, name: str, kind: str) -> Row:
     return {
-        "businessUnitId": BUSINESS_UNIT_ID,
+        "businessUnitId": business_unit,
         "reportId": report_id,
         "reportName": name,
         "reportType": kind,

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from dataclasses import replace
+from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -107,6 +108,9 @@ class Handler(BaseHTTPRequestHandler):
             answer, is_changed = self._answer(request, path, version, do)
             if rule and (is_changed or sending.spoils(answer, do)):
                 state.faults.note_change(rule)
+        if state.settings.sends_date:
+            now = state.clock.now() / 1000
+            answer.headers.setdefault("Date", formatdate(now, usegmt=True))
         entry["status"] = None if do.get("reset") == "before" else answer.status
         self._send(answer, do)
 
@@ -129,13 +133,20 @@ class Handler(BaseHTTPRequestHandler):
         if answer is not None:
             effects.add("stand in")
         elif version is not None:
-            call = Call(request, state, self.server.url, version, do, effects)
+            call = Call(request, state, self._url(request), version, do, effects)
             answer = _api_answer(call, path)
         else:
             open_route = OPEN_ROUTES.get((request.method, path))
-            answer = open_route(request, state, self.server.url) if open_route else _lost(request)
+            answer = (
+                open_route(request, state, self._url(request)) if open_route else _lost(request)
+            )
         is_bent = faults.bend(do, answer)
         return answer, is_bent or bool(effects)
+
+    def _url(self, request: Request) -> str:
+        """The root address that the client used; addresses in an answer begin with it."""
+        host = request.headers.get("host")
+        return f"http://{host}" if host else self.server.url
 
     def _send(self, answer: Answer, do: dict[str, Any]) -> None:
         try:

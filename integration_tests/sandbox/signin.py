@@ -50,7 +50,7 @@ def sign_in_legacy(request: Request, state: State, url: str) -> Answer:
     A wrong user or password is 400 (L), a wrong app, vendor or business unit 401 (S).
     """
     client = _basic(request)
-    known = f"{configs.APPLICATION_NAME}@{configs.VENDOR_NAME}:{configs.BUSINESS_NUMBER}"
+    known = f"{configs.APPLICATION_NAME}@{configs.VENDOR_NAME}:{state.world.business_unit}"
     if client != known:
         name = client.rpartition(":")[0]
         reason = f"Client application '{name}' not authorized for user"
@@ -73,7 +73,7 @@ def sign_in_legacy(request: Request, state: State, url: str) -> Answer:
             "refresh_token_server_uri": f"{url}/InContactAuthorizationServer/Token",
             "agent_id": _USER_AGENT_ID,
             "team_id": _USER_TEAM_ID,
-            "bus_no": configs.BUSINESS_NUMBER,
+            "bus_no": str(state.world.business_unit),
         }
     )
 
@@ -128,7 +128,7 @@ def _jwt(state: State, url: str) -> str:
         "family_name": "Núñez",
         "name": configs.USERNAME,
         "aud": "warehouse@sandbox",
-        "icBUId": int(configs.BUSINESS_NUMBER),
+        "icBUId": state.world.business_unit,
         "tenantId": configs.TENANT_ID,
         "tenant": BUSINESS_UNIT_NAME,
         "icClusterId": _CLUSTER,

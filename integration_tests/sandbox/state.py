@@ -38,6 +38,9 @@ class Settings:
         job_seconds: Seconds of the machine's steady clock that a report job takes.
         file_delay: Seconds after that until its file can be fetched.
         lists_downloads: Whether the list of reports names the data downloads too.
+        open_share, open_days: How many contacts stay open for longer than an hour, and how long.
+        business_unit: Number of the business unit.
+        sends_date: Whether each response has a ``Date`` header, by the sandbox's clock.
     """
 
     seed: int = World.seed
@@ -46,6 +49,9 @@ class Settings:
     skills: int = World.skills
     campaigns: int = World.campaigns
     contacts_per_quarter: float = World.contacts_per_quarter
+    open_share: float = World.open_share
+    open_days: float = World.open_days
+    business_unit: int = World.business_unit
     now: str | None = None
     ticking: bool = True
     latency: float = 0.0
@@ -57,6 +63,7 @@ class Settings:
     job_seconds: float = 0.2
     file_delay: float = 0.0
     lists_downloads: bool = True
+    sends_date: bool = False
 
     def with_changes(self, changes: dict[str, Any]) -> Settings:
         """These settings with some changed.

@@ -19,7 +19,15 @@ _BLOCK = 47_880
 """Bytes that become one piece of base64: whole groups of three, whole lines of 57."""
 _LINE = 76
 _ROWS_AT_ONCE = 250
-FILE_ACTIONS = ("break_base64", "bad_padding", "extra_cells", "short_row", "big_rows")
+FILE_ACTIONS = (
+    "break_base64",
+    "bad_padding",
+    "cut_row",
+    "no_bytes",
+    "extra_cells",
+    "short_row",
+    "big_rows",
+)
 """What a fault can do to a file itself."""
 
 
@@ -105,6 +113,14 @@ def _texts(header: Sequence[str], rows: Iterable[Sequence[str]], style: Style) -
         buffer.truncate()
     if rest := buffer.getvalue() + style.newline * style.blank_rows:
         yield rest
+
+
+def without_end(pieces: Iterable[bytes], style: Style) -> Iterator[bytes]:
+    """The file without its last cell and what follows; a file of one line stays whole."""
+    text = b"".join(pieces).decode(style.encoding)
+    lines = text.rstrip("\r\n")
+    short = lines.rpartition(style.delimiter)[0]
+    yield (short if style.newline in short else text).encode(style.encoding)
 
 
 def wrapped(

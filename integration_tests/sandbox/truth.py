@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from integration_tests.sandbox import activity, contacts, directory, downloads, reports
 from integration_tests.sandbox.clock import QUARTER_MS, Moment, format_second, to_ms
 from integration_tests.sandbox.measures import mean, performance, summary
-from integration_tests.sandbox.world import BUSINESS_UNIT_ID, World
+from integration_tests.sandbox.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -50,7 +50,9 @@ class Truth:
 
     def agents(self) -> list[Row]:
         """All agents, without their ``apiKey``."""
-        rows = [_owned(directory.agent(self.world, index)) for index in range(self.world.agents)]
+        rows = [
+            self._owned(directory.agent(self.world, index)) for index in range(self.world.agents)
+        ]
         for row in rows:
             del row["apiKey"]
         return rows
@@ -58,15 +60,17 @@ class Truth:
     def campaigns(self) -> list[Row]:
         """All campaigns."""
         indexes = range(self.world.campaigns)
-        return [_owned(directory.campaign(self.world, index)) for index in indexes]
+        return [self._owned(directory.campaign(self.world, index)) for index in indexes]
 
     def skills(self) -> list[Row]:
         """All skills."""
-        return [_owned(directory.skill(self.world, index)) for index in range(self.world.skills)]
+        return [
+            self._owned(directory.skill(self.world, index)) for index in range(self.world.skills)
+        ]
 
     def teams(self) -> list[Row]:
         """All teams."""
-        return [_owned(directory.team(self.world, index)) for index in range(self.world.teams)]
+        return [self._owned(directory.team(self.world, index)) for index in range(self.world.teams)]
 
     def agent_performance(
         self,
@@ -80,7 +84,7 @@ class Truth:
         ``now`` and ``hidden``, if given, take the place of the truth's own.
         """
         spans = self._spans(start, end, now, hidden)
-        window = _window(start, end)
+        window = self._window(start, end)
         return [
             {
                 "agentId": self.world.agent_id(agent),
@@ -100,7 +104,7 @@ class Truth:
     ) -> list[Row]:
         """One row per team; averages are over its agents. Arguments as for agents."""
         spans = self._spans(start, end, now, hidden)
-        window = _window(start, end)
+        window = self._window(start, end)
         return [{**row, **window} for row in self._team_rows(spans)]
 
     def skill_summaries(
@@ -115,7 +119,7 @@ class Truth:
         Arguments as for agents.
         """
         spans = self._spans(start, end, now, hidden)
-        window = _window(start, end)
+        window = self._window(start, end)
         return [
             {**summary(self.world, skill, activity.load(self.world, skill, spans)), **window}
             for skill in range(self.world.skills if spans else 0)
@@ -136,7 +140,7 @@ class Truth:
         """
         seen = self._now(now)
         begun = contacts.begun(self.world, to_ms(start), to_ms(end), seen, self._hidden(hidden))
-        rows = [_owned(row) for row in contacts.rows(self.world, begun, seen)]
+        rows = [self._owned(row) for row in contacts.rows(self.world, begun, seen)]
         if version <= LAST_VERSION_WITHOUT_NULL:
             for row in rows:
                 row.update((name, "") for name in _NULLABLE_TEXT if row[name] is None)
@@ -144,7 +148,7 @@ class Truth:
 
     def reports(self) -> list[Row]:
         """The reports the API lists: custom ones, and data downloads if it lists them."""
-        return reports.listed(downloads=self.lists_downloads)
+        return reports.listed(self.world.business_unit, downloads=self.lists_downloads)
 
     def custom_report(self, report_id: int) -> Table:
         """A custom report as a correct reader delivers it: plain text, the header as written."""
@@ -192,17 +196,15 @@ class Truth:
         window = (to_ms(start), to_ms(end))
         return activity.visible(*window, self._now(now), self._hidden(hidden))
 
+    def _owned(self, row: Row) -> Row:
+        return {"businessUnitId": self.world.business_unit, **row}
+
+    def _window(self, start: Moment, end: Moment) -> Row:
+        return {
+            "businessUnitId": self.world.business_unit,
+            "startDate": format_second(to_ms(start)),
+            "endDate": format_second(to_ms(end)),
+        }
+
 
 _NULLABLE_TEXT = ("digitalContactStateName", "mediaSubTypeName")
-
-
-def _owned(row: Row) -> Row:
-    return {"businessUnitId": BUSINESS_UNIT_ID, **row}
-
-
-def _window(start: Moment, end: Moment) -> Row:
-    return {
-        "businessUnitId": BUSINESS_UNIT_ID,
-        "startDate": format_second(to_ms(start)),
-        "endDate": format_second(to_ms(end)),
-    }

@@ -53,6 +53,9 @@ class World:
         skills: How many skills.
         campaigns: How many campaigns.
         contacts_per_quarter: Mean number of contacts per quarter hour, over a whole week.
+        open_share: The share of the contacts that stay open for longer than an hour.
+        open_days: For how many days they stay open at most.
+        business_unit: Its number.
     """
 
     seed: int = 7
@@ -61,6 +64,9 @@ class World:
     skills: int = 6
     campaigns: int = 3
     contacts_per_quarter: float = 2.0
+    open_share: float = 0.0
+    open_days: float = 3.0
+    business_unit: int = BUSINESS_UNIT_ID
 
     def __post_init__(self) -> None:
         """Refuse sizes that make no world."""
