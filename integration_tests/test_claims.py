@@ -131,6 +131,19 @@ def test_claims_of_a_clock_that_was_ahead_are_read_again() -> None:
     assert {int(first.timestamp()) + 3600 * hour for hour in range(hours)} <= have
 
 
+@pytest.mark.parametrize(("back", "first"), [(10, 15), (20, 1)])
+def test_a_clock_set_back_by_some_minutes_costs_no_second_read_of_all(
+    back: int, first: int
+) -> None:
+    with ScriptedApi(summary) as api:
+        state = sync(api, specific("2026-11-01")).final_state
+        windows(api)
+        outcome = sync(api, specific("2026-11-01"), state, now=NOW - timedelta(minutes=back))
+        assert windows(api) == [f"2026-11-{day:02}" for day in range(first, 17)]
+    assert outcome.exit_code == 0
+    assert ("the clock of an earlier sync" in outcome.logs) == (first == 1)
+
+
 def contacts_until(asked: Asked, now: datetime) -> Reply | dict[str, Any]:
     """A contact at each full hour that is over."""
     start, end = (

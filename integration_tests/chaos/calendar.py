@@ -84,7 +84,8 @@ def _jump(
 
 def _claims(destination: Destination, stream: str) -> set[object]:
     """What the state says of a stream: windows that were read, and when all of them were."""
-    return {*destination.claims(stream), destination.states[stream].get("completed_at")}
+    completed_at = destination.states[stream].get("completed_at")
+    return {*destination.claims(stream), *([completed_at] if completed_at else ())}
 
 
 def _change_host(

@@ -195,14 +195,15 @@ def run(  # noqa: PLR0913 - a run has circumstances, and most have a default
         environment: Further environment variables.
         kill: When the process is to be killed, unless it has ended by then.
         elsewhere: The local port that every host name leads to.
-        files: ``config``, ``catalog``, ``state``.
+        files: ``config``, ``catalog``, ``state``: text or bytes as they are, the rest as JSON.
     """
     with tempfile.TemporaryDirectory() as folder:
         args = command.split()
         for name, value in files.items():
             if value is not None:
                 path = Path(folder) / f"{name}.json"
-                path.write_text(value if isinstance(value, str) else json.dumps(value), "utf-8")
+                text = value if isinstance(value, (str, bytes)) else json.dumps(value)
+                path.write_bytes(text.encode() if isinstance(text, str) else text)
                 args += [f"--{name}", str(path)]
         output = Path(folder) / "output.jsonl"
         beats = Path(folder) / "beats"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import threading
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ from integration_tests.support.constants import FAST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from contextlib import AbstractContextManager
     from types import TracebackType
 
     from typing_extensions import Self
@@ -83,7 +84,8 @@ class ScriptedApi:
     """Serves what ``route`` replies to each request; sign-in with a Central user always works.
 
     Args:
-        route: Called on the server's threads, one request after the other.
+        route: Called on the server's threads.
+        is_parallel: Whether several requests are answered at a time, not one after the other.
 
     Attributes:
         asked: Every request so far, sign-in left out.
@@ -92,9 +94,12 @@ class ScriptedApi:
         sign_in_status: The HTTP status of a sign-in.
     """
 
-    def __init__(self, route: Callable[[Asked], Reply | dict[str, Any]]) -> None:
+    def __init__(
+        self, route: Callable[[Asked], Reply | dict[str, Any]], *, is_parallel: bool = False
+    ) -> None:
         self._route = route
         self._lock = threading.Lock()
+        self._turn: AbstractContextManager[object] = nullcontext() if is_parallel else self._lock
         self.asked: list[Asked] = []
         self.sign_ins = 0
         self.business_unit = BUSINESS_UNIT
@@ -167,7 +172,7 @@ class ScriptedApi:
             dict(parse_qsl(parts.query, keep_blank_values=True)),
             dict(handler.headers),
         )
-        with self._lock:
+        with self._turn:
             self.asked.append(asked)
             reply = self._route(asked)
         return Reply(body=reply) if isinstance(reply, dict) else reply

@@ -19,6 +19,9 @@ SETTLE_TIME = timedelta(minutes=30)
 """Numbers of a window may still change this long after its end: the vendor's lag is 15 to 30
 minutes [S], so a younger window is read but not remembered as read."""
 
+CLOCK_STEP = timedelta(minutes=15)
+"""By so much a clock may be set back between two syncs without a loss: `SETTLE_TIME` is longer."""
+
 OPEN_TIME = timedelta(days=30)
 """How long after its end a window is read again because rows of it are not final yet."""
 
@@ -193,6 +196,11 @@ def _without_future(
     The sync that made them believed windows to be over that were not. What it read cannot be told
     from what earlier ones did, except that those had read everything up to ``completed_at``.
     """
+    saved = replace(
+        saved,
+        began_at=_stepped_back(saved.began_at, began),
+        completed_at=_stepped_back(saved.completed_at, began),
+    )
     stretches = saved.coverage.stretches
     instants = [saved.since, saved.began_at, saved.completed_at]
     future = [instant for instant in instants if instant is not None and instant > began]
@@ -216,6 +224,13 @@ def _without_future(
         began_at=saved.began_at if saved.began_at not in future else None,
         completed_at=completed_at,
     )
+
+
+def _stepped_back(instant: datetime | None, began: datetime) -> datetime | None:
+    """An instant that lies after now by no more than a clock's step becomes now."""
+    if instant is None or instant - began > CLOCK_STEP:
+        return instant
+    return min(instant, began)
 
 
 def _pieces(owed_from: date, days: DaySpan) -> Iterator[tuple[date, date]]:
