@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from source_incontact.errors import refusal
 from source_incontact.form.config import AccessKey, ApplicationUser
+from source_incontact.labels import form_field
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -53,8 +54,9 @@ class Account:
         if theirs != ours:
             raise refusal(
                 f"The saved state of the stream {stream} is that of business unit {theirs}, but "
-                f"the fields under 'credentials' open business unit {ours}. Nothing was read, and "
-                "the state stays as it is. Enter the former credentials again, or, if this "
+                f"the fields under {form_field('credentials')} open business unit {ours}. Nothing "
+                "was read, and the state stays as it is. Enter the former credentials again, or, "
+                "if this "
                 "connection shall read the other business unit from now on, clear its data (reset "
                 "it) in Airbyte first."
             )

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from source_incontact.api.response_handler import BusyError
 from source_incontact.errors import transient_error
 from source_incontact.families.dynamic_streams import custom_reports, data_downloads
+from source_incontact.labels import form_field
 from source_incontact.side_by_side import Probe, ask_all
-from source_incontact.streams import DATED_REPORTS
 from source_incontact.windows.days import QUARTER_HOUR, floor_quarter, to_wire
 
 if TYPE_CHECKING:
@@ -28,25 +28,29 @@ CHECK_SECONDS = 40.0
 """How long ``check`` waits for the API. With its start, it results within 45 seconds."""
 
 _SIGN_IN = "sign-in"
+_ANY = "\0"
 
 
-def unreadable_reports(context: SyncContext, lists: Sequence[AbstractStream]) -> list[str]:
+def unreadable_reports(
+    context: SyncContext, lists: Sequence[AbstractStream], reports: Sequence[Report]
+) -> list[str]:
     """Why reports cannot be read, a sentence each; empty if all can.
 
     A report that is busy, or does not answer in time, counts as readable.
 
     Args:
         context: The config; its API is in probing mode.
-        lists: The streams of the manifest.
+        lists: The chosen streams of the manifest.
+        reports: The chosen reports that take dates.
 
     Raises:
         AirbyteTracedException: Sign-in failed, so that nothing can be read.
     """
     deadline = time.monotonic() + CHECK_SECONDS
     _sign_in(context, deadline)
-    probes = _probes(context, lists)
+    probes = _probes(context, lists, reports)
     results = ask_all(probes, deadline)
-    problems = []
+    errors = {}
     for probe in probes:
         result = results.get(probe.stream)
         if result is None:
@@ -58,8 +62,22 @@ def unreadable_reports(context: SyncContext, lists: Sequence[AbstractStream]) ->
         elif isinstance(result.error, BusyError):
             LOGGER.warning("%s; it counts as readable.", result.error)
         elif result.error is not None:
-            problems.append(str(result.error))
-    return problems
+            errors[probe.stream] = str(result.error)
+    return _told_once(errors)
+
+
+def _told_once(errors: Mapping[str, str]) -> list[str]:
+    """The errors by stream, ``agents: The API does not know agents ...``, each cause once."""
+    alike: dict[str, list[str]] = {}
+    for stream, error in errors.items():
+        # Before the text and within it; a third time it may be part of a permission's name.
+        alike.setdefault(error.replace(stream, _ANY, 2), []).append(stream)
+    return [
+        errors[streams[0]]
+        if len(streams) == 1
+        else cause.replace(_ANY, ", ".join(streams), 1).replace(_ANY, "these reports")
+        for cause, streams in alike.items()
+    ]
 
 
 def _sign_in(context: SyncContext, deadline: float) -> None:
@@ -68,23 +86,22 @@ def _sign_in(context: SyncContext, deadline: float) -> None:
     result = results.get(_SIGN_IN)
     if result is None:
         raise transient_error(
-            f"The sign-in did not answer within {CHECK_SECONDS:.0f} seconds. Check 'api_host' and "
+            f"The sign-in did not answer within {CHECK_SECONDS:.0f} seconds. Check "
+            f"{form_field('api_host')} and "
             "the connector's network, and try again."
         )
     if result.error is not None:
         raise result.error
 
 
-def _probes(context: SyncContext, lists: Sequence[AbstractStream]) -> list[Probe]:
+def _probes(
+    context: SyncContext, lists: Sequence[AbstractStream], reports: Sequence[Report]
+) -> list[Probe]:
     end = floor_quarter(context.began)
     window = {"start": to_wire(end - QUARTER_HOUR), "end": to_wire(end)}
     return [
         *(Probe(stream.name, partial(_first_record, stream)) for stream in lists),
-        *(
-            Probe(report.name, partial(_first_row, report, window))
-            for family in DATED_REPORTS
-            for report in [family(context.api)]
-        ),
+        *(Probe(report.name, partial(_first_row, report, window)) for report in reports),
         # A custom report is only looked up: running its job is not cheap.
         *(
             Probe(report.name, partial(getattr, report, "report"))

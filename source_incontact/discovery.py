@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from source_incontact.errors import failure, transient_error
+from source_incontact.labels import form_field
 from source_incontact.side_by_side import ask_all
 from source_incontact.windows.days import to_wire
 
@@ -27,7 +28,7 @@ MOST_DAYS = 30
 
 _ADVICE = (
     "A catalog without its columns would take them out of the warehouse, so nothing was "
-    "discovered. Try again later, or take the report out of 'details'."
+    f"discovered. Try again later, or take the report out of {form_field('details')}."
 )
 
 

@@ -12,7 +12,7 @@ from airbyte_cdk.utils.airbyte_secrets_utils import filter_secrets
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 
 class RefusalError(AirbyteTracedException):
@@ -50,6 +50,13 @@ def end_of_sync(message: str) -> RefusalError:
 def transient_error(message: str) -> AirbyteTracedException:
     """An error that a later sync may not meet."""
     return failure(message, FailureType.transient_error)
+
+
+def numbered(problems: Sequence[str]) -> str:
+    """Several problems as one text: Airbyte's web app collapses line breaks."""
+    if len(problems) == 1:
+        return problems[0]
+    return "\n".join(f"({number}) {problem}" for number, problem in enumerate(problems, 1))
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import re
 import unicodedata
@@ -15,6 +16,7 @@ LONGEST_NAME = 63
 """The longest name of a table that every destination keeps whole: Postgres' limit."""
 
 _HASH_DIGITS = 8
+_SHOWN = 10
 
 
 def slug(entry: str) -> str:
@@ -67,6 +69,19 @@ def unique_names(wanted: Iterable[str], taken: Iterable[str] = ()) -> list[str]:
         used.add(f"{stored}_{count}" if count > 1 else stored)
         names.append(f"{name}_{count}" if count > 1 else name)
     return names
+
+
+def nearest(wanted: str, known: Iterable[str]) -> list[str]:
+    """Ten of the known names at most, those that look most like the wanted one, in order.
+
+    >>> nearest("Skils", ["Teams", "Skills"])
+    ['Skills', 'Teams']
+    """
+    by_lower = {name.lower(): name for name in known}
+    if len(by_lower) <= _SHOWN:
+        return sorted(by_lower.values())
+    near = difflib.get_close_matches(wanted.lower(), by_lower, n=_SHOWN, cutoff=0.0)
+    return sorted(by_lower[name] for name in near)
 
 
 def _plain(entry: str) -> str:

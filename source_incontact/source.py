@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from datetime import timedelta
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,6 @@ from airbyte_cdk.models import (
     AirbyteStreamStatus,
     ConfiguredAirbyteCatalog,
     ConfiguredAirbyteCatalogSerializer,
-    ConfiguredAirbyteStream,
     FailureType,
     Status,
     StreamDescriptor,
@@ -34,9 +33,11 @@ from source_incontact.checks import unreadable_reports
 from source_incontact.context import SyncContext
 from source_incontact.discovery import MOST_DAYS, discover_columns, newest_header
 from source_incontact.engine import Failures, as_stream
-from source_incontact.errors import config_error, failure
+from source_incontact.errors import config_error, failure, numbered
 from source_incontact.families.dynamic_streams import custom_reports, data_downloads
 from source_incontact.form.date_selection import chosen_days, warn_beyond_retention
+from source_incontact.labels import form_field
+from source_incontact.menu import Entry, chosen_streams, title_of
 from source_incontact.side_by_side import Probe
 from source_incontact.slicer import WindowCursor, WindowSource
 from source_incontact.streams import DATED_REPORTS
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
 
     from source_incontact.families.file_report import DataDownload
     from source_incontact.families.job_report import CustomReport
+    from source_incontact.families.json_report import JsonReport
     from source_incontact.families.report import Report
     from source_incontact.windows.plan import Plan
     from source_incontact.windows.state import StreamState
@@ -141,9 +143,9 @@ class SourceIncontact(YamlDeclarativeSource):
         chosen_days(bound.settings.details, bound.began)  # its error concerns every stream
         for named in (*downloads, *custom):
             named.expect(self._properties_of(named.name))
-        dated = [*(report(bound.api) for report in DATED_REPORTS), *downloads]
+        dated = [*self._chosen_reports(), *downloads]
         return [
-            *super().streams(bound),
+            *self._chosen_lists(),
             *(self._dated_stream(report) for report in dated),
             *(
                 as_stream(
@@ -154,6 +156,23 @@ class SourceIncontact(YamlDeclarativeSource):
                 for report in custom
             ),
         ]
+
+    @cached_property
+    def menu(self) -> list[Entry]:
+        """Every stream that the Report menu offers, in the order of the catalog."""
+        lists = [stream["$parameters"] for stream in self.resolved_manifest["streams"]]
+        return [
+            *(Entry(one["title"], one["name"], bool(one.get("standard"))) for one in lists),
+            *(Entry(one.title, one.stream_name(), one.is_standard) for one in DATED_REPORTS),
+        ]
+
+    def _chosen_lists(self) -> list[AbstractStream]:
+        chosen = chosen_streams(self._bound.settings.details, self.menu)
+        return [stream for stream in super().streams(self._bound) if stream.name in chosen]
+
+    def _chosen_reports(self) -> list[JsonReport]:
+        chosen = chosen_streams(self._bound.settings.details, self.menu)
+        return [one(self._bound.api) for one in DATED_REPORTS if one.stream_name() in chosen]
 
     def discover(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteCatalog:  # noqa: ARG002 - the CDK's signature
         """The catalog; the network is asked only for the columns of the reports the user named."""
@@ -222,14 +241,13 @@ class SourceIncontact(YamlDeclarativeSource):
             bound = self._bound
             bound.api.is_probing = True
             chosen_days(bound.settings.details, bound.began)
-            lists = super().streams(bound)
-            problems = unreadable_reports(bound, lists)
+            problems = unreadable_reports(bound, self._chosen_lists(), self._chosen_reports())
         except AirbyteTracedException as error:
             if error.failure_type is FailureType.system_error:
                 raise
             problems = [str(error)]
         if problems:
-            return AirbyteConnectionStatus(status=Status.FAILED, message="\n".join(problems))
+            return AirbyteConnectionStatus(status=Status.FAILED, message=numbered(problems))
         return AirbyteConnectionStatus(status=Status.SUCCEEDED)
 
     def read(
@@ -264,7 +282,7 @@ class SourceIncontact(YamlDeclarativeSource):
         except AirbyteTracedException as error:
             failed = self._with_count_of_untold(error)
         for entry in missing:
-            gone = _gone(entry)
+            gone = self._gone(entry.stream.name)
             yield as_airbyte_message(entry.stream, AirbyteStreamStatus.INCOMPLETE)
             yield gone.as_airbyte_message(StreamDescriptor(name=entry.stream.name))
             failed = failed or gone
@@ -282,10 +300,17 @@ class SourceIncontact(YamlDeclarativeSource):
             return error
         return failure("; ".join([str(error), *untold]), error.failure_type)
 
-
-def _gone(entry: ConfiguredAirbyteStream) -> AirbyteTracedException:
-    return config_error(
-        f"The stream {entry.stream.name} of this connection no longer exists, so it was not read. "
-        "If it came from a custom report or a data download, enter that name or number in "
-        "'details' again; otherwise refresh the connection's schema and leave the stream out."
-    )
+    def _gone(self, stream_name: str) -> AirbyteTracedException:
+        title = title_of(stream_name, self.menu)
+        if title is not None:
+            return config_error(
+                f"The stream {stream_name} of this connection is not chosen in the field "
+                f"{form_field('details.reports')} any more, so it was not read. Choose '{title}' "
+                "there again, or refresh the connection's schema and leave the stream out."
+            )
+        return config_error(
+            f"The stream {stream_name} of this connection no longer exists, so it was not read. If "
+            "it came from a custom report or a data download, enter that name or number in "
+            f"{form_field('details')} again; otherwise refresh the connection's schema and leave "
+            "the stream out."
+        )

@@ -24,6 +24,8 @@ class AgentPerformance(SummaryReport):
     """What each agent handled and how the time went, one row per agent, team and window."""
 
     endpoint = "agents/performance"
+    title = "Agent Performance Report"
+    is_standard = True
     records_key = "agentPerformance"
     key = ("agentId", "teamId", "startDate")
 
@@ -32,6 +34,8 @@ class TeamPerformanceTotals(SummaryReport):
     """The same for each team as a whole, one row per team and window."""
 
     endpoint = "teams/performance-total"
+    title = "Team Performance totals"
+    is_standard = True
     records_key = "teamPerformanceTotal"
     key = ("teamId", "startDate")
 
@@ -40,6 +44,8 @@ class SkillSummaries(SummaryReport):
     """Offered, handled, abandoned and service level, one row per skill and window."""
 
     endpoint = "skills/summary"
+    title = "Skill Summaries Report"
+    is_standard = True
     records_key = "skillSummaries"
     key = ("skillId", "startDate")
 
@@ -48,6 +54,8 @@ class Contacts(JsonReport):
     """Every contact that began in the window, ended or still active."""
 
     endpoint = "contacts"
+    title = "Contacts"
+    is_standard = True
     records_key = ("contacts", "completedContacts")  # the second by some tenants [L]
     key = ("contactId",)
     cursor_field = "contactStartDate"
@@ -64,5 +72,10 @@ class Contacts(JsonReport):
     }
 
 
-DATED_REPORTS = (AgentPerformance, TeamPerformanceTotals, SkillSummaries, Contacts)
+DATED_REPORTS: tuple[type[JsonReport], ...] = (
+    AgentPerformance,
+    TeamPerformanceTotals,
+    SkillSummaries,
+    Contacts,
+)
 """Every dated report, in the order of the catalog."""

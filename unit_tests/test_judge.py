@@ -94,7 +94,7 @@ def test_a_refusal_fails_at_once_and_says_whose_it_is(
 def test_a_403_names_the_missing_permission_and_the_way_out() -> None:
     said = str(failure(answer(403)))
     assert "Admin API, view of users" in said
-    assert "leave this stream out" in said
+    assert "take it out of 'Report' (details.reports)" in said
 
 
 def test_the_first_401_asks_for_a_new_sign_in_and_the_second_fails() -> None:

@@ -196,7 +196,7 @@ def test_an_answer_without_a_token_is_said_so(kind: str) -> None:
         pytest.param(
             403, {"error": "odd", "message": "Locked"}, r"403, Locked.*anything", id="403"
         ),
-        pytest.param(404, b"", r"nothing at the address.*'api_host'", id="404"),
+        pytest.param(404, b"", r"nothing at the address.*'API host' \(api_host\)", id="404"),
     ],
 )
 def test_a_refused_sign_in_names_what_to_check(status: int, body: object, words: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,8 @@ from jsonschema import Draft7Validator, FormatChecker
 import source_incontact
 from source_incontact.form import config
 from source_incontact.form.config import Settings
+from source_incontact.menu import NAMED
+from source_incontact.source import SourceIncontact
 from unit_tests.forms import ABSENT, CREDENTIALS, DATES, SECRET_FIELDS, form, with_field
 
 if TYPE_CHECKING:
@@ -125,6 +128,7 @@ def test_the_choices_stand_in_their_order_with_their_titles_and_fields(
 @pytest.mark.parametrize(
     ("path", "title", "facts"),
     [
+        ("details.reports", "Report", {"type": "array", "default": []}),
         ("details.custom_reports", "Custom Report Name", {"type": "array", "default": []}),
         ("details.data_downloads", "Data Download Report", {"type": "array", "default": []}),
         ("details.date", "Date", {"type": "object"}),
@@ -133,6 +137,10 @@ def test_the_choices_stand_in_their_order_with_their_titles_and_fields(
             "Report interval",
             {"type": "string", "default": "day", "enum": ["day", "hour", "range"]},
         ),
+        ("credentials", "Sign in with", {"display_type": "radio"}),
+        ("details.date[Single date: specific].date", "Day", {"format": "date"}),
+        ("details.date[Date range: relative].start_days_back", "Start (days back)", {}),
+        ("details.date[Date range: relative].end_days_back", "End (days back)", {}),
         ("details.time_zone", "Time zone", {"type": "string", "default": "UTC"}),
         ("lookback_days", None, {"type": "integer", "default": 1, "minimum": 0}),
         ("num_workers", None, {"type": "integer", "default": 4, "minimum": 2}),
@@ -155,6 +163,48 @@ def test_a_field_has_its_type_default_and_bounds(
 def test_requests_per_second_has_no_upper_limit() -> None:
     assert "maximum" not in ALL["requests_per_second"]
     assert ALL["lookback_days"]["maximum"] == config.MAX_LOOKBACK_DAYS
+
+
+RELEASED = (
+    *("Agent Performance Report", "Agents", "Campaigns", "Contacts", "Custom inContact Report"),
+    *("Data Download", "Skill Summaries Report", "Skills", "Team Performance totals", "Teams"),
+)
+"""Entries of the Report menu that a release had: a form that holds one must stay good."""
+
+
+def test_the_report_menu_offers_what_there_is_and_keeps_what_a_release_had() -> None:
+    menu = SourceIncontact(config=form()).menu
+    offered = DETAILS["properties"]["reports"]["items"]["enum"]
+    assert sorted(offered) == sorted([*(entry.title for entry in menu), *NAMED])
+    assert set(offered) >= set(RELEASED)
+    standard = {entry.title for entry in menu if entry.is_standard}
+    assert standard == set(RELEASED) - set(NAMED)
+
+
+@pytest.mark.parametrize(
+    ("path", "good", "bad"),
+    [
+        (
+            "details.time_zone",
+            "UTC America/Denver America/Argentina/Buenos_Aires Etc/GMT+5",
+            "Berlin UTC+1 america/denver America/New-york! GMT",
+        ),
+        (
+            "details.date[Single date: relative].days_back",
+            "today Today yesterday Yesterday today-7 Today-7 7",
+            "tomorrow today+1 -1 7.5",
+        ),
+        ("api_host", "https://cxone.example.com http://127.0.0.1:8377", "cxone.example.com"),
+        ("credentials[Access key].region", "na1 EU1", "Europe na"),
+        ("api_version", "30 30.0 v33.0", "latest"),
+    ],
+)
+def test_the_form_refuses_at_once_what_the_connector_would_refuse(
+    path: str, good: str, bad: str
+) -> None:
+    pattern = re.compile(ALL[path]["pattern"])
+    assert all(pattern.search(text) for text in good.split())
+    assert not [text for text in bad.split() if pattern.search(text)]
 
 
 def test_report_lists_hold_plain_text() -> None:
@@ -241,11 +291,18 @@ def test_one_const_property_common_to_all_tells_the_variants_apart(
         assert not {"default", "enum"} & set(variant["properties"][key])
 
 
+def answers(node: dict[str, Any]) -> list[Any]:
+    """The default of a field and its examples, which are single entries where it is a list."""
+    examples = node.get("examples", [])
+    if node["type"] == "array":
+        examples = [examples]
+    return [*examples, *([node["default"]] if "default" in node else [])]
+
+
 @pytest.mark.parametrize("path", FIELDS)
 def test_defaults_and_examples_of_a_field_are_good_answers_to_it(path: str) -> None:
     node = FIELDS[path]
-    good = [*node.get("examples", ()), *([node["default"]] if "default" in node else [])]
-    for value in good:
+    for value in answers(node):
         Draft7Validator(node, format_checker=FormatChecker()).validate(value)
 
 
@@ -292,6 +349,6 @@ def test_the_spec_refuses_a_form_without_a_required_field(path: str) -> None:
 def test_the_examples_and_defaults_of_the_spec_parse() -> None:
     for name, prop in {**DETAILS["properties"], **FORM["properties"]}.items():
         path = f"details.{name}" if name in DETAILS["properties"] else name
-        for value in [*prop.get("examples", ()), prop.get("default")]:
+        for value in [*answers(prop), None]:
             if name not in {"date", "credentials", "details"}:
                 Settings.parse(with_field(form(), path, value))

@@ -70,6 +70,7 @@ CREDENTIALS: dict[Login, dict[str, str]] = {
     },
 }
 DETAILS: dict[str, Any] = {
+    "reports": [],
     "custom_reports": [],
     "data_downloads": [],
     "date": {"date_type": "offset", "date_offset": 7},

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import threading
 import unicodedata
 from dataclasses import dataclass
@@ -11,12 +10,18 @@ from typing import TYPE_CHECKING
 from source_incontact.api.bodies import payload_of
 from source_incontact.api.response_handler import ReportLabel
 from source_incontact.errors import refusal
+from source_incontact.labels import form_field
+from source_incontact.names import nearest
 
 if TYPE_CHECKING:
     from source_incontact.api.client import InContactApi
 
-_LABEL = ReportLabel("the list of reports", "Reporting API, view of custom reports", "reports")
-_SHOWN = 10
+_LABEL = ReportLabel(
+    "the list of reports",
+    "Reporting API, view of custom reports",
+    "reports",
+    "details.custom_reports",
+)
 
 
 @dataclass(frozen=True)
@@ -58,12 +63,12 @@ class ReportDirectory:
             if same:
                 numbers = ", ".join(report.number for report in same)
                 raise refusal(
-                    f"Field '{field}' holds '{entry}', and {len(same)} reports have that name. "
-                    f"Enter the number of one of them instead: {numbers}."
+                    f"Field {form_field(field)} holds '{entry}', and {len(same)} reports have that "
+                    f"name. Enter the number of one of them instead: {numbers}."
                 )
         raise refusal(
-            f"Field '{field}' holds '{entry}', but this account sees no report of that name "
-            f"or number. {_offer(wanted, known)}"
+            f"Field {form_field(field)} holds '{entry}', but this account sees no report of that "
+            f"name or number. {_offer(wanted, known)}"
         )
 
     def _reports(self) -> list[KnownReport]:
@@ -88,11 +93,10 @@ def _looks(name: str) -> str:
 
 
 def _offer(wanted: str, known: list[KnownReport]) -> str:
-    """The names that exist, the nearest first."""
+    """The names that exist, the nearest if they are many, in order."""
     if not known:
         return "It can see no reports at all; grant its role the view of custom reports."
-    by_lower = {report.name.lower(): report.name for report in known}
-    near = difflib.get_close_matches(wanted.lower(), by_lower, n=_SHOWN, cutoff=0.0)
-    names = [f"'{by_lower[name]}'" for name in near]
-    more = f" and {len(known) - len(names)} more" if len(known) > len(names) else ""
-    return f"These exist: {', '.join(names)}{more}."
+    names = {report.name for report in known}
+    near = nearest(wanted, names)
+    more = f" and {len(names) - len(near)} more" if len(names) > len(near) else ""
+    return f"These exist: {', '.join(map(repr, near))}{more}."

@@ -20,6 +20,7 @@ from source_incontact.api.response_handler import (
 )
 from source_incontact.api.rules import ALREADY_RUNNING, UNKNOWN_CUSTOM_REPORT
 from source_incontact.errors import transient_error
+from source_incontact.labels import form_field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -152,7 +153,8 @@ class JobRunner:
             if now - started > self._timeout_minutes * 60:
                 raise transient_error(
                     f"Job {what} did not end within {self._timeout_minutes} "
-                    f"minutes (last state '{state}'). Raise 'job_timeout_minutes', or let the "
+                    f"minutes (last state '{state}'). Raise {form_field('job_timeout_minutes')}, "
+                    "or let the "
                     "report's template cover fewer days."
                 )
             LOGGER.info("%s: job %s is %s.", label.name, job, state or "without a state")

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from source_incontact.errors import transient_error
+from source_incontact.labels import form_field
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator, Sequence
@@ -381,7 +382,7 @@ def read_unpaged(reading: Reading[RowT]) -> Iterator[RowT]:
             raise transient_error(
                 f"The response holds {size:,} rows, as many as the API gives at most, and the API "
                 "gives no rows behind them, so more may exist. Choose a shorter "
-                "'details.report_interval'."
+                f"{form_field('details.report_interval')}."
             )
     if is_short:
         yield from read_proven(reading)

@@ -41,6 +41,7 @@ from source_incontact.http.session import (
     AnswerTooFullError,
     AnswerTooLargeError,
 )
+from source_incontact.labels import form_field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -83,11 +84,13 @@ class ReportLabel:
         name: What the person knows it as.
         permission: What a role needs to read it, as in ``"Reporting: view"``.
         records_key: The envelope's keys for the rows; ``None`` if any JSON object will do.
+        chosen_in: The field of the form that it can be taken out of.
     """
 
     name: str
     permission: str
     records_key: str | Sequence[str] | None = None
+    chosen_in: str = "details.reports"
 
     @property
     def list_name(self) -> str:
@@ -259,7 +262,8 @@ class ResponseHandler(ErrorHandler, BackoffStrategy):
 
     def _too_large(self, error: AnswerTooLargeError) -> AirbyteTracedException:
         advice = (
-            "more than is taken at once. Choose a shorter 'details.report_interval', or fewer days "
+            "more than is taken at once. Choose a shorter "
+            f"{form_field('details.report_interval')}, or fewer days "
             "where it is 'range'."
         )
         if isinstance(error, AnswerTooFullError):
@@ -287,6 +291,7 @@ class ResponseHandler(ErrorHandler, BackoffStrategy):
         return rule.text.format(
             report=self._label.name,
             permission=self._label.permission,
+            chosen_in=form_field(self._label.chosen_in),
             status=response.status_code,
             words=f", {words}" if words else "",
         )

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from airbyte_cdk.models import FailureType
 
+from source_incontact.labels import form_field
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -46,18 +48,19 @@ STATUS_RULES: Mapping[int, Rule] = {
     401: Rule(
         Action.RENEW,
         "The API still refuses {report} right after a new sign-in (401{words}). Check that the "
-        "account in 'credentials' is active and may use the reporting API.",
+        f"account in {form_field('credentials')} is active and may use the reporting API.",
         _CONFIG,
     ),
     403: Rule(
         Action.FAIL,
         "The account may not read {report} (403{words}). Give its role in inContact this "
-        "permission: {permission}; or leave this stream out of the connection.",
+        "permission: {permission}; or take it out of {chosen_in}.",
         _CONFIG,
     ),
     404: Rule(
         Action.FAIL,
-        "The API does not know {report} (404{words}). Check 'api_version'; 30.0 is the default.",
+        f"The API does not know {{report}} (404{{words}}). Check {form_field('api_version')}; 30.0 "
+        "is the default.",
         _CONFIG,
     ),
     407: Rule(
@@ -80,15 +83,17 @@ ALREADY_RUNNING = Rule(
 UNKNOWN_CUSTOM_REPORT = Rule(
     Action.FAIL,
     "NICE does not know {report} (404{words}). Check its name or number in the field "
-    "'details.custom_reports', and 'api_version'; 30.0 is the default. If it is a data download, "
-    "enter its number in 'details.data_downloads' instead.",
+    f"{form_field('details.custom_reports')}, and {form_field('api_version')}; 30.0 is the "
+    "default. If it is a data download, enter its number in "
+    f"{form_field('details.data_downloads')} instead.",
     _CONFIG,
 )
 UNKNOWN_DATA_DOWNLOAD = Rule(
     Action.FAIL,
     "NICE does not know {report} (404{words}). Check its number in the field "
-    "'details.data_downloads', and 'api_version'; 30.0 is the default. If it is a custom report, "
-    "enter it in 'details.custom_reports' instead.",
+    f"{form_field('details.data_downloads')}, and {form_field('api_version')}; 30.0 is the "
+    f"default. If it is a custom report, enter it in {form_field('details.custom_reports')} "
+    "instead.",
     _CONFIG,
 )
 
@@ -97,7 +102,8 @@ CLASS_RULES: Mapping[int, Rule] = {
     3: Rule(
         Action.FAIL,
         "The API redirects {report} elsewhere ({status}). Redirects are not followed, so that the "
-        "token stays where it belongs. Check 'api_host' and 'api_version'.",
+        f"token stays where it belongs. Check {form_field('api_host')} and "
+        f"{form_field('api_version')}.",
         _CONFIG,
     ),
     4: Rule(Action.FAIL, "The API refuses the request for {report} ({status}{words}).", _OURS),

@@ -26,6 +26,7 @@ from source_incontact.api.rules import Action, Rule
 from source_incontact.api.tokens import Token
 from source_incontact.errors import config_error, refusal, transient_error
 from source_incontact.form.config import AccessKey, ApplicationUser, ClientAccessKey
+from source_incontact.labels import form_field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,8 +42,9 @@ _CXONE = "https://cxone.niceincontact.com"
 _REFUSED = {400, 401, 403, 422}
 _NO_SUCH_ADDRESS = Rule(
     Action.FAIL,
-    "The server has nothing at the address of {report} (404{words}). Check 'api_host'; with an "
-    "access key, check 'credentials.region' too.",
+    f"The server has nothing at the address of {{report}} (404{{words}}). Check "
+    f"{form_field('api_host')}; with an access "
+    f"key, check {form_field('credentials.region')} too.",
     FailureType.config_error,
 )
 
@@ -126,10 +128,10 @@ class SignIn:
         identity = f"{login.application_name}@{login.vendor_name}:{login.business_number}"
         url = f"{self.api_host or _CENTRAL}/InContactAuthorizationServer/Token"
         application = (
-            "'credentials.application_name', 'credentials.vendor_name' and "
-            "'credentials.business_number': this application may not sign the user in"
+            f"{form_field('credentials.application_name')}, "
+            f"{_both('vendor_name', 'business_number')}: this application may not sign the user in"
         )
-        person = "'credentials.username' and 'credentials.password'"
+        person = _both("username", "password")
         return self.caller.post(
             url,
             SignInResponseHandler(
@@ -149,8 +151,8 @@ class SignIn:
     def _access_key(self, login: AccessKey) -> Mapping[str, Any]:
         url = f"{self._regional_host(login)}/authentication/v1/token/access-key"
         fields = (
-            "'credentials.access_key_id' and 'credentials.access_key_secret', and that the key "
-            f"belongs to region '{login.region}' (field 'credentials.region')"
+            f"{_both('access_key_id', 'access_key_secret')}, and that the key belongs to region "
+            f"'{login.region}' (field {form_field('credentials.region')})"
         )
         return self.caller.post(
             url,
@@ -163,8 +165,8 @@ class SignIn:
 
     def _client_access_key(self, login: ClientAccessKey) -> Mapping[str, Any]:
         url = self._token_endpoint()
-        client = "'credentials.client_id' and 'credentials.client_secret'"
-        key = "'credentials.access_key_id' and 'credentials.access_key_secret'"
+        client = _both("client_id", "client_secret")
+        key = _both("access_key_id", "access_key_secret")
         return self.caller.post(
             url,
             SignInResponseHandler(
@@ -204,7 +206,7 @@ class SignIn:
         if not base:
             raise config_error(
                 "The sign-in answer does not name your tenant, and discovery does not know it. "
-                "Fill in the field 'credentials.tenant_id'."
+                f"Fill in the field {form_field('credentials.tenant_id')}."
             )
         # Answers end with or without /inContactAPI, /services and a slash [L].
         return (
@@ -233,6 +235,10 @@ class SignIn:
         return f"https://api-{str(cluster).lower()}.nice-incontact.com" if cluster else ""
 
 
+def _both(one: str, other: str) -> str:
+    return f"{form_field(f'credentials.{one}')} and {form_field(f'credentials.{other}')}"
+
+
 def _mask_spellings(credentials: Credentials) -> None:
     """Register how a server that echoes a request would spell its secrets."""
     for _, field in credentials:
@@ -256,7 +262,7 @@ def _mask_spellings(credentials: Credentials) -> None:
 def _hint_of_blanks(credentials: Credentials) -> str:
     """Which secrets begin or end with white space, which may come from copying them."""
     fields = [
-        f"'credentials.{name}'"
+        form_field(f"credentials.{name}")
         for name, field in credentials
         if isinstance(field, SecretStr)
         and field.get_secret_value() != field.get_secret_value().strip()

@@ -56,7 +56,8 @@ class DataDownload(Report):
         super().__init__(api)
         self._directory = directory
         self._reader = FileReader(name)
-        self._fetcher = FileFetcher(api, ReportLabel(name, self.permission), self._reader.inspect)
+        label = ReportLabel(name, self.permission, chosen_in="details.data_downloads")
+        self._fetcher = FileFetcher(api, label, self._reader.inspect)
 
     @property
     def name(self) -> str:

@@ -54,7 +54,7 @@ class CustomReport(Report):
         self._directory = directory
         self._jobs = jobs
         self._entry = entry
-        self._label = ReportLabel(name, self.permission)
+        self._label = ReportLabel(name, self.permission, chosen_in="details.custom_reports")
         self._reader = FileReader(name)
         self._fetcher = FileFetcher(api, self._label, self._reader.inspect)
         self._columns: list[str] = []

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from airbyte_cdk.sources.utils import casing
+
 from source_incontact.api.bodies import payload_of
 from source_incontact.api.page_size import FittingPages
 from source_incontact.api.paging import Page, Reading, read_proven, read_unpaged
@@ -33,6 +35,10 @@ class JsonReport(Report):
 
     endpoint: ClassVar[str]
     """Path below the API version."""
+    title: ClassVar[str]
+    """How the Report menu calls it."""
+    is_standard: ClassVar[bool] = False
+    """Whether it is read if nothing is chosen in the Report menu."""
     records_key: ClassVar[str | tuple[str, ...]]
     """The envelope's key for the rows; of several, the preferred one first."""
     renames: ClassVar[Mapping[str, str]] = {}
@@ -53,6 +59,11 @@ class JsonReport(Report):
         self._identity = RowIdentity(self.name, [name for name in self.key if name not in added])
         # Made here and not at first use: several threads would make several.
         self.normalise = Normaliser(self.name, self.get_json_schema(), renames=self.renames)
+
+    @classmethod
+    def stream_name(cls) -> str:
+        """The stream's name, before there is an instance."""
+        return casing.camel_to_snake(cls.__name__)
 
     def read_window(self, window: Mapping[str, Any]) -> Iterable[MutableMapping[str, Any]]:
         """All rows of one window, each once."""

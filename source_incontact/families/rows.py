@@ -8,6 +8,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from source_incontact.errors import transient_error
+from source_incontact.labels import form_field
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence
@@ -114,7 +115,8 @@ class RowIdentity:
         if missing and missing == len(records):
             raise transient_error(
                 f"None of the {missing:,} rows of the response has a {' or '.join(self._key)}, so "
-                "they are not rows of this report. Check 'api_version'; 30.0 is the default."
+                f"they are not rows of this report. Check {form_field('api_version')}; 30.0 is the "
+                "default."
             )
         if copies:
             self._warn()

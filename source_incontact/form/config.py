@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from source_incontact.errors import numbered
 from source_incontact.form.fields import (
     DEFAULT_API_VERSION,
     Day,
@@ -26,6 +27,7 @@ from source_incontact.form.fields import (
     Zone,
     or_default,
 )
+from source_incontact.labels import form_field
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -144,6 +146,7 @@ class Details(_Pane):
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
+    reports: Names = []
     custom_reports: Names = []
     data_downloads: Names = []
     date: Annotated[DateChoice, Field(discriminator="date_type")]
@@ -168,14 +171,14 @@ class Settings(_Pane):
         """Read the raw config.
 
         Raises:
-            ConfigError: Something in it cannot be used. The text has one line for each field, and
+            ConfigError: Something in it cannot be used. Several are numbered; the text
                 quotes what was entered unless the field is secret.
         """
         try:
             return cls.model_validate(dict(raw))
         except ValidationError as error:
             lines = [_sentence(problem, raw) for problem in error.errors(include_url=False)]
-            raise ConfigError("\n".join(dict.fromkeys(lines))) from None
+            raise ConfigError(numbered(list(dict.fromkeys(lines)))) from None
 
 
 # --- the sentences ---------------------------------------------------------------------------
@@ -192,7 +195,7 @@ _CHOICES = {
 def _sentence(problem: ErrorDetails, raw: Mapping[str, Any]) -> str:
     path = _field_path(problem)
     name = path[-1] if path else "config"
-    field = f"Field '{'.'.join(str(part) for part in path)}'"
+    field = f"Field {form_field('.'.join(str(part) for part in path))}"
     kind, context = problem["type"], problem.get("ctx", {})
     if kind in {"missing", "union_tag_not_found"}:
         return f"{field} is missing; {_what_to_enter(name)}."

@@ -6,6 +6,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from source_incontact.errors import config_error
+from source_incontact.labels import form_field
 from source_incontact.windows.days import (
     EARLIEST_DAY,
     DayOutOfRangeError,
@@ -48,9 +49,10 @@ def chosen_days(details: Details, now: datetime) -> DaySpan:
         return day_span(*choice.bounds(), today)
     except DayOutOfRangeError as error:
         field = choice.START_FIELD if error.bound == "start" else choice.END_FIELD
-        entered = getattr(choice, field)
+        side = getattr(choice, field)
+        entered = getattr(side, "entered", side)
         raise config_error(
-            f"Field 'details.date.{field}' holds '{entered}', which {error.reason}. Enter a day "
-            f"from {EARLIEST_DAY} through today (time zone {details.time_zone.key}), and no start "
-            "after the end."
+            f"Field {form_field(f'details.date.{field}')} holds '{entered}', which {error.reason}. "
+            f"Enter a day from {EARLIEST_DAY} through today (time zone {details.time_zone.key}), "
+            "and no start after the end."
         ) from None

@@ -12,7 +12,14 @@ from typing import Annotated
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    PlainValidator,
+    SecretStr,
+    StringConstraints,
+)
 
 DEFAULT_API_VERSION = "30.0"
 
@@ -34,14 +41,27 @@ def _day(value: object) -> object:
     raise ValueError("is not a date; enter year-month-day, such as 2026-11-16")
 
 
-def _days_back(value: object) -> int:
+class DaysBackEntry(int):
+    """A number of days before today, and how it was typed: ``yesterday``."""
+
+    entered: str
+
+    @classmethod
+    def of(cls, days: int, entered: object) -> DaysBackEntry:
+        """Some days, and the form's text."""
+        entry = cls(days)
+        entry.entered = str(entered).strip()
+        return entry
+
+
+def _days_back(value: object) -> DaysBackEntry:
     text = str(value).strip().lower()
     if text in {"today", "yesterday"}:
-        return int(text == "yesterday")
+        return DaysBackEntry.of(int(text == "yesterday"), value)
     match = re.fullmatch(r"(?:today\s*-\s*)?(\d{1,6})", text, re.ASCII)
     if match is None or isinstance(value, (bool, float)):
         raise ValueError("is not a number of days; enter today, yesterday, today-7 or a number")
-    return int(match[1])
+    return DaysBackEntry.of(int(match[1]), value)
 
 
 def _zone(value: object) -> ZoneInfo:
@@ -122,7 +142,7 @@ def or_default(default: object) -> BeforeValidator:
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Secret = Annotated[SecretStr, Field(min_length=1)]
 Day = Annotated[date, BeforeValidator(_day)]
-DaysBack = Annotated[int, BeforeValidator(_days_back)]
+DaysBack = Annotated[DaysBackEntry, PlainValidator(_days_back)]
 Names = Annotated[list[Text], or_default([])]
 Number = Annotated[Text, AfterValidator(_digits)]
 Region = Annotated[Text, AfterValidator(_region)]

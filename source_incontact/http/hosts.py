@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from requests.utils import requote_uri
 
 from source_incontact.errors import config_error
+from source_incontact.labels import form_field
 
 VENDOR_DOMAINS = (
     "incontact.com",
@@ -65,8 +66,8 @@ class HostGuard:
             return url
         raise config_error(
             f"{what} leads to {_shown(url)}, which is neither a NICE inContact host nor the "
-            "field 'api_host'. It was not called and no token was sent. If this is your "
-            "private cluster, enter its root address in 'api_host'."
+            f"field {form_field('api_host')}. It was not called and no token was sent. If this is "
+            f"your private cluster, enter its root address in {form_field('api_host')}."
         )
 
 

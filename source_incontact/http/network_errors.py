@@ -10,6 +10,7 @@ import requests
 from urllib3.exceptions import NameResolutionError
 
 from source_incontact.errors import refusal
+from source_incontact.labels import form_field
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +32,7 @@ def final_error(error: BaseException) -> AirbyteTracedException | None:
             f"The certificate of {host} is not trusted ({_reason(text)}). If a proxy of your "
             "network reads encrypted traffic, or this is a private cluster with a certificate of "
             f"its own, give the connector that authority's certificates in {_BUNDLE}. Check "
-            "'api_host' too."
+            f"{form_field('api_host')} too."
         )
     if "TLS CA certificate bundle" in text or "[X509" in text or "NO_CERTIFICATE" in text:
         return refusal(
@@ -67,8 +68,9 @@ def description(error: BaseException) -> str:
         )
     if is_unknown_host(error):
         return (
-            f"the name {host} could not be found. Check 'api_host' and 'credentials.region', and "
-            "that the network of the connector knows the name or has HTTPS_PROXY set"
+            f"the name {host} could not be found. Check {form_field('api_host')} and "
+            f"{form_field('credentials.region')}, and that the network of the connector knows the "
+            "name or has HTTPS_PROXY set"
         )
     if isinstance(error, requests.exceptions.SSLError):
         return f"no encrypted connection to {host} could be made"

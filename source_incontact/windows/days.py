@@ -69,9 +69,7 @@ def day_span(start: date | int, end: date | int | None, today: date) -> DaySpan:
     first = _resolve(start, today, "start")
     last = today if end is None else _resolve(end, today, "end")
     if first > last:
-        raise DayOutOfRangeError(
-            "start", f"begins on {first}, after the last day of the choice, {last}"
-        )
+        raise DayOutOfRangeError("start", f"is {first} and lies after the last day, {last}")
     return DaySpan(
         first,
         last,
