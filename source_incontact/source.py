@@ -41,6 +41,7 @@ from source_incontact.menu import Entry, chosen_streams, title_of
 from source_incontact.side_by_side import Probe
 from source_incontact.slicer import WindowCursor, WindowSource
 from source_incontact.streams import DATED_REPORTS
+from source_incontact.windows.days import UTC
 from source_incontact.windows.grid import Interval, cut
 from source_incontact.windows.plan import make_plan
 
@@ -196,16 +197,17 @@ class SourceIncontact(YamlDeclarativeSource):
     def _dated_stream(self, report: Report) -> AbstractStream:
         bound = self._bound
         settings = bound.settings
+        zone = UTC if report.utc_days else settings.details.time_zone
         is_incremental = self._sync_mode(report.name) is SyncMode.incremental
 
         def plan_after(saved: StreamState) -> Plan:
             return make_plan(
-                days=chosen_days(settings.details, bound.began),
+                days=chosen_days(settings.details, bound.began, zone),
                 interval=report.interval or Interval(settings.details.report_interval),
-                zone=settings.details.time_zone,
+                zone=zone,
                 began=bound.began,
                 saved=saved,
-                lookback_days=settings.lookback_days,
+                lookback_days=max(settings.lookback_days, report.least_lookback_days),
                 incremental=is_incremental,
                 keyed_by_window=report.keyed_by_window,
                 report=report.subject,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from source_incontact.api.envelopes import ONLY_LIST
 from source_incontact.families.json_report import JsonReport
 from source_incontact.families.rows import is_open_contact
 
@@ -15,7 +16,7 @@ class SummaryReport(JsonReport):
     """Rows that sum up a window and carry no dates of their own [L]; the connector adds them."""
 
     interval = None
-    stamped = True
+    stamps: ClassVar[Mapping[str, str]] = {"startDate": "start", "endDate": "end"}
     keyed_by_window = True
     cursor_field = "startDate"
 
@@ -72,10 +73,115 @@ class Contacts(JsonReport):
     }
 
 
+class AgentStateHistory(JsonReport):
+    """Each state of each agent, from its start on; a state that lasts has no final duration."""
+
+    endpoint = "agents/state-history"
+    title = "Agent State History"
+    records_key = "agentStateHistory"
+    key = ("agentId", "startDate", "stateIndex")
+    cursor_field = "startDate"
+    paged = halves = True
+    renames: ClassVar[Mapping[str, str]] = {"isNaturualCalling": "isNaturalCalling"}
+
+
+class ContactStateHistory(JsonReport):
+    """Each state of each contact."""
+
+    endpoint = "contacts/state-history"
+    title = "Contact State History"
+    records_key = "contactStateHistory"
+    key = ("contactId", "stateIndex")
+    cursor_field = "startDate"
+    paged = halves = True
+    least_lookback_days = 2
+
+
+class ContactCustomData(JsonReport):
+    """The values that scripts set on each contact; the response counts nothing."""
+
+    endpoint = "contacts/custom-data"
+    title = "Contact Custom Data"
+    records_key = "ContactCustomData"
+    key = ("contactId", "name", "occurrence")
+    cursor_field = "windowStart"
+    stamps: ClassVar[Mapping[str, str]] = {"windowStart": "start"}
+    identity = ("contactId", "name", "value")
+    numbered = ("contactId", "name")
+    paged = halves = True
+    least_lookback_days = 2
+
+
+class SkillSlaSummaries(SummaryReport):
+    """Contacts within and out of the service level, one row per skill and window."""
+
+    endpoint = "skills/sla-summary"
+    title = "Skill SLA Summary"
+    records_key = "serviceLevelSummaries"
+    key = ("skillId", "startDate")
+    paged = True
+
+
+class WfmReport(JsonReport):
+    """Figures by interval for workforce planning: whole UTC days, never paged or counted."""
+
+    permission = "Reporting API, view of all teams and skills (WFM data)"
+    utc_days = True
+    halves = True
+
+
+class WfmSkillContacts(WfmReport):
+    """Offered, handled and abandoned contacts of each skill and interval."""
+
+    endpoint = "wfm-data/skills/contacts"
+    title = "WFM Skill Contacts"
+    records_key = ("contactStats", "wfoContactStats", ONLY_LIST)
+    key = ("skillId", "intervalStartDate", "mediaTypeId")
+    cursor_field = "intervalStartDate"
+
+
+class WfmSkillDialerContacts(WfmReport):
+    """Dials and connects of each outbound skill and interval."""
+
+    endpoint = "wfm-data/skills/dialer-contacts"
+    title = "WFM Skill Dialer Contacts"
+    records_key = ("outboundStats", "wfM_OB_StatsV9", "wfoOutboundStats", ONLY_LIST)
+    key = ("skillId", "intervalStartDate")
+    cursor_field = "intervalStartDate"
+
+
+class WfmAgentPerformance(WfmReport):
+    """What each agent handled of each skill in each half hour."""
+
+    endpoint = "wfm-data/skills/agent-performance"
+    title = "WFM Agent Performance"
+    records_key = ("skillsPerformance", ONLY_LIST)
+    key = ("skillId", "agentId", "halfHour")
+    cursor_field = "halfHour"
+
+
+class WfmAgentScorecards(WfmReport):
+    """How each agent's time went in each interval."""
+
+    endpoint = "wfm-data/agents/scorecards"
+    title = "WFM Agent Scorecards"
+    records_key = ("wfmScorecardStats", "wfoScorecardStats", ONLY_LIST)
+    key = ("agentId", "startDate")
+    cursor_field = "startDate"
+
+
 DATED_REPORTS: tuple[type[JsonReport], ...] = (
     AgentPerformance,
     TeamPerformanceTotals,
     SkillSummaries,
     Contacts,
+    AgentStateHistory,
+    ContactStateHistory,
+    ContactCustomData,
+    SkillSlaSummaries,
+    WfmSkillContacts,
+    WfmSkillDialerContacts,
+    WfmAgentPerformance,
+    WfmAgentScorecards,
 )
 """Every dated report, in the order of the catalog."""

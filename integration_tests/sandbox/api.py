@@ -6,70 +6,31 @@ raise ``Refused`` to answer with an error.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
+from typing import TYPE_CHECKING
 
-from integration_tests.sandbox import configs, contacts, directory, report_api, wire
-from integration_tests.sandbox.answers import Answer, no_content, refusal
-from integration_tests.sandbox.calls import Call, Refused, window
+from integration_tests.sandbox import contacts, directory, report_api, wire
+from integration_tests.sandbox.answers import Answer, no_content
+from integration_tests.sandbox.calls import Call, window
 from integration_tests.sandbox.clock import format_ms
-from integration_tests.sandbox.pages import PAGE_ACTIONS, Page, page_of
+from integration_tests.sandbox.endpoints import ENDPOINTS
+from integration_tests.sandbox.lists import LISTS
+from integration_tests.sandbox.paged import envelope, links, page_asked
 from integration_tests.sandbox.truth import quarter_span
-from integration_tests.sandbox.world import BUSINESS_UNIT_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from integration_tests.sandbox.fields import Row
+    from integration_tests.sandbox.pages import Page
     from integration_tests.sandbox.world import World
 
 LOWEST_VERSION, HIGHEST_VERSION = 17, 35
+AUTH_GUID = "c3a1f0de-5b7e-4f0c-9a43-9d1f6f3f2b11"
+"""A secret of the business unit, which must never show."""
 LIST_TOP = 50
 """Rows of a page of a list if ``top`` is absent (L)."""
 CONTACTS_TOP = 1000
 """Rows of a page of contacts if ``top`` is absent (S)."""
-
-
-def _page(call: Call, total: int, default_top: int) -> Page:
-    """The page asked for, cut to the largest the server gives."""
-    try:
-        skip, top = int(call.query.get("skip", "0")), int(call.query.get("top", str(default_top)))
-    except ValueError as error:
-        raise Refused(refusal("skip and top must be whole numbers", html=True)) from error
-    if skip < 0 or top < 1:
-        raise Refused(refusal("skip cannot be negative and top must be positive", html=True))
-    top = min(top, call.state.settings.top_cap)
-    page = page_of(total, skip, top, call.fault)
-    if page != page_of(total, skip, top, {}):
-        call.note(*PAGE_ACTIONS)
-    return page
-
-
-def _links(call: Call, page: Page) -> Row:
-    """``self``, ``next`` and ``previous``: absolute addresses, or null where there is none (L)."""
-    path = call.url + call.request.path
-
-    def to(skip: int) -> str:
-        return f"{path}?{urlencode({**call.query, 'skip': str(skip), 'top': str(page.top)})}"
-
-    after, before = page.skip + page.top, max(0, page.skip - page.top)
-    return {
-        "self": call.url + call.request.target,
-        "next": to(after) if after < page.total else None,
-        "previous": to(before) if page.skip else None,
-    }
-
-
-def _envelope(call: Call, page: Page, key: str, rows: list[Row], **more: Any) -> Row:
-    """The wrapping of a paged answer (L for contacts, S for the lists)."""
-    return {
-        "totalRecords": page.total,
-        "_links": _links(call, page),
-        "businessUnitId": call.state.world.business_unit,
-        "lastPollTime": format_ms(call.state.clock.now()),
-        **more,
-        key: call.chosen_fields(rows),
-    }
 
 
 def _rows(row_of: Callable[[World, int], Row], call: Call, page: Page) -> list[Row]:
@@ -78,34 +39,34 @@ def _rows(row_of: Callable[[World, int], Row], call: Call, page: Page) -> list[R
 
 def agents(call: Call) -> Answer:
     """All agents; past the end 204 (A)."""
-    page = _page(call, call.state.world.agents, LIST_TOP)
+    page = page_asked(call, call.state.world.agents, LIST_TOP)
     if not page.rows:
         return no_content()
     rows = wire.agents(_rows(directory.agent, call, page), call.version)
-    return Answer(payload=_envelope(call, page, "agents", rows, hiddenAgents=0))
+    return Answer(payload=envelope(call, page, "agents", rows, hiddenAgents=0))
 
 
 def skills(call: Call) -> Answer:
     """All skills; past the end an empty list (A)."""
-    page = _page(call, call.state.world.skills, LIST_TOP)
-    return Answer(payload=_envelope(call, page, "skills", _rows(directory.skill, call, page)))
+    page = page_asked(call, call.state.world.skills, LIST_TOP)
+    return Answer(payload=envelope(call, page, "skills", _rows(directory.skill, call, page)))
 
 
 def teams(call: Call) -> Answer:
     """All teams; past the end an empty list (A)."""
-    page = _page(call, call.state.world.teams, LIST_TOP)
-    return Answer(payload=_envelope(call, page, "teams", _rows(directory.team, call, page)))
+    page = page_asked(call, call.state.world.teams, LIST_TOP)
+    return Answer(payload=envelope(call, page, "teams", _rows(directory.team, call, page)))
 
 
 def campaigns(call: Call) -> Answer:
     """All campaigns: in ``resultSet`` up to version 30 (L), flat and without links later (S)."""
-    page = _page(call, call.state.world.campaigns, LIST_TOP)
+    page = page_asked(call, call.state.world.campaigns, LIST_TOP)
     rows = call.chosen_fields(wire.campaigns(_rows(directory.campaign, call, page), call.version))
     number = call.state.world.business_unit
     flat: Row = {"businessUnitId": number, "totalRecords": page.total, "campaigns": rows}
     if call.version > wire.LAST_WRAPPED_CAMPAIGNS:
         return Answer(payload=flat)
-    return Answer(payload={"resultSet": {"_links": _links(call, page), **flat}})
+    return Answer(payload={"resultSet": {"_links": links(call, page), **flat}})
 
 
 def contact_log(call: Call) -> Answer:
@@ -114,16 +75,15 @@ def contact_log(call: Call) -> Answer:
     state, now = call.state, call.state.clock.now()
     hidden = [quarter_span(low, high) for low, high in state.hidden]
     begun = contacts.begun(state.world, start, end, now, hidden)
-    page = _page(call, len(begun), CONTACTS_TOP)
+    page = page_asked(call, len(begun), CONTACTS_TOP)
     if not page.rows:
         return no_content()
     rows = wire.contacts(
         contacts.rows(state.world, begun[page.rows.start : page.rows.stop], now), call.version
     )
-    envelope = _envelope(call, page, "contacts", rows)
-    return Answer(
-        payload={"resultSet": envelope} if call.version <= wire.LAST_WRAPPED_CONTACTS else envelope
-    )
+    payload = envelope(call, page, "contacts", rows)
+    is_wrapped = call.version <= wire.LAST_WRAPPED_CONTACTS
+    return Answer(payload={"resultSet": payload} if is_wrapped else payload)
 
 
 def _summary(call: Call, key: str, rows: Sequence[Row]) -> Answer:
@@ -153,14 +113,8 @@ def skill_summary(call: Call) -> Answer:
 
 def business_unit(call: Call) -> Answer:
     """The business unit: the cheapest call there is (L)."""
-    unit = {
-        "businessUnitId": call.state.world.business_unit,
-        "businessUnitName": BUSINESS_UNIT_NAME,
-        "defaultTimeZone": "(GMT-07:00) Mountain Time (US & Canada)",
-        "tenantId": configs.TENANT_ID,
-        "apiPublishedLimit": 0,
-    }
-    return Answer(payload={"businessUnits": [unit]})
+    [unit] = LISTS["business_units"](call.state.world)
+    return Answer(payload={"businessUnits": [{**unit, "authGUID": AUTH_GUID}]})
 
 
 def server_time(call: Call) -> Answer:
@@ -169,12 +123,17 @@ def server_time(call: Call) -> Answer:
 
 
 def api_version(call: Call) -> Answer:
-    """The versions served (S for the path, A for the keys)."""
-    del call
-    versions = [
-        {"version": f"v{number}.0"} for number in range(LOWEST_VERSION, HIGHEST_VERSION + 1)
+    """The versions that serve a path (S for path, parameter and keys; nobody has seen it live)."""
+    wanted = call.query.get("searchUriText", "").lower()
+    first = {path: LOWEST_VERSION for _, path in ROUTES}
+    first.update((one.path, max(one.since, LOWEST_VERSION)) for one in ENDPOINTS)
+    listed = [
+        {"uri": f"/{path}", "version": f"v{number}.0", "verb": "GET"}
+        for path, since in first.items()
+        if wanted in path
+        for number in range(since, HIGHEST_VERSION + 1)
     ]
-    return Answer(payload={"apiVersions": versions})
+    return Answer(payload={"apiInfo": listed})
 
 
 ROUTES: dict[tuple[str, str], Callable[[Call], Answer]] = {
@@ -194,6 +153,7 @@ ROUTES: dict[tuple[str, str], Callable[[Call], Answer]] = {
     ("GET", "skills/summary"): skill_summary,
     ("GET", "teams"): teams,
     ("GET", "teams/performance-total"): team_performance_total,
+    **{("GET", one.path): one.serve for one in ENDPOINTS},
 }
 """Verb and lower-case path below the version, to handler; ``{..}`` stands for any one segment."""
 

@@ -48,6 +48,11 @@ def _offset(words: Words) -> int:
     return (words[0] * WORD_SPAN + words[1]) % QUARTER_MS
 
 
+def contact_id(quarter: int, place: int) -> int:
+    """The number of a contact, by its quarter hour and its place in it."""
+    return _FIRST_ID + quarter * _IDS_PER_QUARTER + place
+
+
 def begun(
     world: World, start: int, end: int, now: int | None, hidden: Iterable[Span]
 ) -> list[Start]:
@@ -91,7 +96,7 @@ def _row(world: World, contact: Start, *, active: bool) -> Row:
 
 def _common(world: World, contact: Start, words: Words) -> Row:
     start, quarter, place = contact
-    contact_id = _FIRST_ID + quarter * _IDS_PER_QUARTER + place
+    number = contact_id(quarter, place)
     agent = words[0] % world.agents if world.agents and not _is_abandoned(words) else None
     skill = world.skill(words[1] % world.skills) if world.skills else None
     media_type_id = _PHONE if skill is None else skill.media_type_id
@@ -102,7 +107,7 @@ def _common(world: World, contact: Start, words: Words) -> Row:
         "agentId": None if agent is None else world.agent_id(agent),
         "campaignId": None if campaign is None else world.campaign_id(campaign),
         "campaignName": world.campaign_name(campaign),
-        "contactId": contact_id,
+        "contactId": number,
         "contactStartDate": format_ms(start),
         "digitalContactStateId": 4 if digital else None,
         "digitalContactStateName": "Erledigt" if digital else None,
@@ -115,7 +120,7 @@ def _common(world: World, contact: Start, words: Words) -> Row:
         "isTakeover": _TRANSFERS[transfer] == "TakeOver",
         "lastName": "" if agent is None else world.last_name(agent),
         "lowProficiency": 10 + words[7] % 10,
-        "masterContactId": contact_id - (1 if place and transfer else 0),
+        "masterContactId": number - (1 if place and transfer else 0),
         "mediaSubTypeId": 3 if digital else None,
         "mediaSubTypeName": "WhatsApp" if digital else None,
         "mediaTypeId": media_type_id,

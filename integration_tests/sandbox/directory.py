@@ -49,7 +49,7 @@ _FILLERS: dict[Kind, Callable[[str, int], Any]] = {
 }
 
 
-def _filled(report: str, known: Row, *key: str | int) -> Row:
+def filled(report: str, known: Row, *key: str | int) -> Row:
     """A row with the known values, and something of the right kind in every other field."""
     words = draw(*key, 0) + draw(*key, 1) + draw(*key, 2) + draw(*key, 3) + draw(*key, 4)
     return {
@@ -88,7 +88,7 @@ def agent(world: World, index: int) -> Row:
         "timeZone": "(GMT-07:00) Mountain Time (US & Canada)",
         "hourlyCost": 18.75 + index % 9,
     }
-    return _filled("agents", known, world.seed, "agent row", index)
+    return filled("agents", known, world.seed, "agent row", index)
 
 
 @lru_cache(maxsize=4096)
@@ -110,7 +110,7 @@ def skill(world: World, index: int) -> Row:
         "dispositions": [_disposition(place) for place in range(index % 3)],
         "TenantId": uuid_text("tenant"),
     }
-    return _filled("skills", known, world.seed, "skill row", index)
+    return filled("skills", known, world.seed, "skill row", index)
 
 
 def _disposition(place: int) -> Row:
@@ -135,7 +135,7 @@ def team(world: World, index: int) -> Row:
         "agentCount": len(world.members(index)),
         "teamUuid": world.team_uuid(index),
     }
-    return _filled("teams", known, world.seed, "team row", index)
+    return filled("teams", known, world.seed, "team row", index)
 
 
 @lru_cache(maxsize=4096)
@@ -150,4 +150,4 @@ def campaign(world: World, index: int) -> Row:
         "lastUpdateTime": _change_time(index * 4 + 3),
         "divisionId": None if index % 2 else 0,
     }
-    return _filled("campaigns", known, world.seed, "campaign row", index)
+    return filled("campaigns", known, world.seed, "campaign row", index)

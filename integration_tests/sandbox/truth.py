@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from integration_tests.sandbox import activity, contacts, directory, downloads, reports
 from integration_tests.sandbox.clock import QUARTER_MS, Moment, format_second, to_ms
+from integration_tests.sandbox.histories import HISTORIES
+from integration_tests.sandbox.lists import LISTS
 from integration_tests.sandbox.measures import mean, performance, summary
 from integration_tests.sandbox.world import World
 
@@ -165,6 +167,25 @@ class Truth:
         """A data download, likewise; rows of adjoining windows add up. Arguments as for agents."""
         window, seen = (to_ms(start), to_ms(end)), self._now(now)
         return downloads.table(self.world, report_id, window, seen, self._hidden(hidden))
+
+    def of(
+        self,
+        stream: str,
+        start: Moment | None = None,
+        end: Moment | None = None,
+    ) -> list[Row]:
+        """The rows of any stream of the menu: of a list, or of a window."""
+        if stream in LISTS:
+            return [self._owned(row) for row in LISTS[stream](self.world)]
+        if start is None or end is None:
+            rows: list[Row] = getattr(self, stream)()
+            return rows
+        if stream in HISTORIES:
+            window = (to_ms(start), to_ms(end))
+            found = HISTORIES[stream](self.world, window, self._now(None), self._hidden(None))
+            return [self._owned(row) for row in found]
+        dated: list[Row] = getattr(self, stream)(start, end)
+        return dated
 
     def _team_rows(self, spans: list[Span]) -> Iterator[Row]:
         for team in range(self.world.teams if spans else 0):

@@ -14,6 +14,7 @@ from math import nan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from integration_tests import streams
 from integration_tests.support.forkserver import PEAK_SUFFIX, Order, obey
 from integration_tests.support.heartbeat import longest_gap
 
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from multiprocessing.process import BaseProcess
 
-DATED = ("agent_performance", "team_performance_totals", "skill_summaries", "contacts")
-LISTS = ("agents", "campaigns", "skills", "teams")
+LISTS, DATED = streams.STANDARD_LISTS, streams.STANDARD_DATED
+"""The streams of a form that chooses nothing."""
 TIMEOUT_SECONDS = 120
 _GLANCE_SECONDS = 0.002
 
@@ -158,7 +159,7 @@ def saved_state(states: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]
     ]
 
 
-def catalog(streams: Iterable[str], sync_mode: str = "full_refresh") -> dict[str, Any]:
+def catalog(names: Iterable[str], sync_mode: str = "full_refresh") -> dict[str, Any]:
     """A configured catalog; lists are always read in full."""
     return {
         "streams": [
@@ -168,10 +169,10 @@ def catalog(streams: Iterable[str], sync_mode: str = "full_refresh") -> dict[str
                     "json_schema": {},
                     "supported_sync_modes": ["full_refresh", "incremental"],
                 },
-                "sync_mode": "full_refresh" if name in LISTS else sync_mode,
+                "sync_mode": "full_refresh" if name in streams.LISTS else sync_mode,
                 "destination_sync_mode": "append",
             }
-            for name in streams
+            for name in names
         ]
     }
 
@@ -226,9 +227,9 @@ def run(  # noqa: PLR0913 - a run has circumstances, and most have a default
 
 def read(
     config: Mapping[str, Any],
-    streams: Iterable[str],
+    names: Iterable[str],
     sync_mode: str = "full_refresh",
     **options: Any,
 ) -> Outcome:
     """Run ``read`` for some streams in one sync mode; ``options`` as for `run`."""
-    return run("read", config=config, catalog=catalog(streams, sync_mode), **options)
+    return run("read", config=config, catalog=catalog(names, sync_mode), **options)

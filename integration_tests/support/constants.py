@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
+from integration_tests.streams import BY_NAME, DATED, STANDARD_DATED
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -51,10 +53,9 @@ def plain(rows: Iterable[Record]) -> list[Record]:
 
 def true_rows(truth: Truth, stream: str, windows: Iterable[tuple[str, str]] = ()) -> list[Record]:
     """What a stream must deliver: a list, or a dated report over windows."""
-    report = getattr(truth, stream)
     if windows:
-        return plain(row for start, end in windows for row in report(start, end))
-    return plain(report())
+        return plain(row for start, end in windows for row in truth.of(stream, start, end))
+    return plain(truth.of(stream))
 
 
 def by_key(outcome: Outcome, stream: str, key: tuple[str, ...]) -> dict[tuple[Any, ...], Record]:
@@ -62,23 +63,9 @@ def by_key(outcome: Outcome, stream: str, key: tuple[str, ...]) -> dict[tuple[An
     return {tuple(record.get(field) for field in key): record for record in outcome.records(stream)}
 
 
-PATHS = {
-    "agent_performance": "agents/performance",
-    "team_performance_totals": "teams/performance-total",
-    "skill_summaries": "skills/summary",
-    "contacts": "contacts",
-}
-KEYS = {
-    "agent_performance": ("agentId", "teamId", "startDate"),
-    "team_performance_totals": ("teamId", "startDate"),
-    "skill_summaries": ("skillId", "startDate"),
-    "contacts": ("contactId",),
-}
-CURSORS = {
-    "agent_performance": "startDate",
-    "team_performance_totals": "startDate",
-    "skill_summaries": "startDate",
-    "contacts": "contactStartDate",
-}
-BY_DAY = tuple(name for name, field in CURSORS.items() if field != "startDate")
+PATHS = {name: BY_NAME[name].path for name in DATED}
+KEYS = {name: BY_NAME[name].key for name in DATED}
+CURSORS = {name: BY_NAME[name].cursor for name in DATED}
+"""Of the streams with a cursor."""
+BY_DAY = tuple(name for name in STANDARD_DATED if not BY_NAME[name].by_interval)
 """What goes by day whatever the report interval: rows that are not stamped with their window."""

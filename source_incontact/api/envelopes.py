@@ -14,6 +14,8 @@ from airbyte_cdk.utils.airbyte_secrets_utils import filter_secrets
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+ONLY_LIST = "*"
+"""As a key of rows: whatever the name of the response's one list is."""
 _WRAPPERS = ("resultset", "jobresult")
 _WORD_KEYS = ("error_description", "errordescription", "errormessage", "message", "error")
 _COUNT = "totalrecords"
@@ -54,7 +56,7 @@ class Envelope:
 
         Of several keys, one alone may have rows.
         """
-        present = [key for key in _lower(keys) if key in self._values]
+        present = self._present(keys)
         if not present or not self._twice.isdisjoint(present):
             return False
         lists = [self._values[key] for key in present]
@@ -67,8 +69,17 @@ class Envelope:
 
     def rows(self, keys: str | Sequence[str]) -> list[dict[str, Any]]:
         """The rows under the key, or under that of several which has some; a null is none."""
-        found = (self._values.get(key) for key in _lower(keys))
+        found = (self._values.get(key) for key in self._present(keys))
         return next((rows for rows in found if rows), [])
+
+    def _present(self, keys: str | Sequence[str]) -> list[str]:
+        """Those of the keys that are there; `ONLY_LIST` is the response's one list, if need be."""
+        wanted = _lower(keys)
+        present = [key for key in wanted if key in self._values]
+        if not present and ONLY_LIST in wanted:
+            lists = [key for key, value in self._values.items() if isinstance(value, list)]
+            return lists if len(lists) == 1 else []
+        return present
 
     def count(self, key: str) -> int | None:
         """A whole number such as ``totalRecords``; ``None`` if absent or unreadable."""

@@ -26,7 +26,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_incontact.api.bodies import payload_of, vendor_message
 from source_incontact.api.rules import Action, Rule, rule_for
-from source_incontact.errors import error_of, failure, refusal, transient_error
+from source_incontact.errors import RefusalError, error_of, failure, transient_error
 from source_incontact.http.network_errors import (
     description,
     final_error,
@@ -63,6 +63,12 @@ MAX_TRIES_WHEN_BUSY = 12
 MAX_TRIES_WHILE_RUNNING = 20
 """Tries of a report that somebody else, or a sync that was killed, is running: a quarter hour."""
 
+_REJECTED = {
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+}
+_LATE = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.GATEWAY_TIMEOUT}
 _BUSY = {HTTPStatus.CONFLICT, HTTPStatus.TOO_MANY_REQUESTS}
 _LONGEST_BACKOFF_SECONDS = 60.0
 _AT_ONCE = 0.01
@@ -105,6 +111,18 @@ class BusyError(AirbyteTracedException):
 
 class TooLargeError(AirbyteTracedException):
     """A response holds more objects or values than are taken at once; a smaller page may not."""
+
+
+class RejectedError(AirbyteTracedException):
+    """The API rejects a request as it is (400, 413, 422); a smaller or another one it may take."""
+
+
+class TimedOutError(AirbyteTracedException):
+    """The API did not answer in time, again and again; a smaller request it may answer."""
+
+
+class UnknownPathError(RefusalError):
+    """The API does not know a path (404), at least not in this version."""
 
 
 class TokenHolder(Protocol):
@@ -194,9 +212,11 @@ class ResponseHandler(ErrorHandler, BackoffStrategy):
             max_tries = min(max_tries, MAX_TRIES_OF_UNKNOWN_HOST)
         if attempt_count >= max_tries:
             advice = "" if is_about_network(response) else " Run it again later."
-            raise transient_error(
+            raise error_of(
+                TimedOutError if _is_late(response) else AirbyteTracedException,
                 f"Gave up on {self._label.name} after {attempt_count} tries; at last "
-                f"{self._describe(response)}.{advice}"
+                f"{self._describe(response)}.{advice}",
+                FailureType.transient_error,
             )
         if busy or status == HTTPStatus.UNAUTHORIZED:
             return _AT_ONCE  # the gate holds a 429 back; a renewed token needs no pause
@@ -232,9 +252,13 @@ class ResponseHandler(ErrorHandler, BackoffStrategy):
             self._renewed.add(response.request)
             if self._tokens.reject(str(response.request.headers.get("Authorization", ""))):
                 return _retry("the token is no longer valid (401)")
+        kind: type[AirbyteTracedException] = RefusalError
         if rule.failure is not FailureType.config_error:
-            raise failure(self._fill(rule, response), rule.failure)
-        raise refusal(self._fill(rule, response))
+            is_rejected = response.status_code in _REJECTED
+            kind = RejectedError if is_rejected else AirbyteTracedException
+        elif response.status_code == HTTPStatus.NOT_FOUND:
+            kind = UnknownPathError
+        raise error_of(kind, self._fill(rule, response), rule.failure)
 
     def _interpret_body(self, response: requests.Response) -> ErrorResolution:
         try:
@@ -295,6 +319,13 @@ class ResponseHandler(ErrorHandler, BackoffStrategy):
             status=response.status_code,
             words=f", {words}" if words else "",
         )
+
+
+def _is_late(response: object) -> bool:
+    """Whether a try ended because the answer did not come in time."""
+    if isinstance(response, requests.Response):
+        return response.status_code in _LATE
+    return isinstance(response, requests.exceptions.Timeout)
 
 
 def success() -> ErrorResolution:

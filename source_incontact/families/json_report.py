@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-from functools import partial
+import logging
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from airbyte_cdk.sources.types import StreamSlice
 from airbyte_cdk.sources.utils import casing
 
-from source_incontact.api.bodies import payload_of
-from source_incontact.api.page_size import FittingPages
-from source_incontact.api.paging import Page, Reading, read_proven, read_unpaged
-from source_incontact.api.response_handler import ReportLabel
+from source_incontact.api.response_handler import RejectedError, TimedOutError, TooLargeError
+from source_incontact.families.json_rows import Endpoint, JsonRows, stamped
 from source_incontact.families.report import Report, is_cut_off
-from source_incontact.families.rows import RowIdentity, records_of
-from source_incontact.records import Normaliser
+from source_incontact.windows.days import floor_quarter, from_wire, to_wire
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, MutableMapping
-
-    import requests
+    from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 
     from source_incontact.api.client import InContactApi
+    from source_incontact.families.json_rows import Record
+
+LOGGER = logging.getLogger("airbyte.source_incontact.json_report")
 
 PAGE_SIZE = 5000
 """Rows asked for at once. The API gives up to 10,000 [L]; half of that keeps a worker's memory
 under about 50 MB, and a smaller page from the server is fine as well."""
+
+_TOO_MUCH = (RejectedError, TimedOutError, TooLargeError)
 
 
 class JsonReport(Report):
@@ -40,25 +41,39 @@ class JsonReport(Report):
     is_standard: ClassVar[bool] = False
     """Whether it is read if nothing is chosen in the Report menu."""
     records_key: ClassVar[str | tuple[str, ...]]
-    """The envelope's key for the rows; of several, the preferred one first."""
+    """The envelope's key for the rows; of several, the preferred one first; ``*`` is the only list
+    of the response."""
     renames: ClassVar[Mapping[str, str]] = {}
     """Names of fields in other API versions, mapped to the schema's."""
     paged: ClassVar[bool] = False
     """Whether the report comes in pages; if not, one answer must hold all of it."""
-    stamped: ClassVar[bool] = False
-    """Whether the window is written on each row, because the rows carry no dates of their own."""
+    stamps: ClassVar[Mapping[str, str]] = {}
+    """Fields added to each row, because the rows carry no dates of their own: name to ``start`` or
+    ``end`` of the window."""
     order_by: ClassVar[str] = ""
     """The order to ask for, so that rows which join come behind those that were read."""
+    halves: ClassVar[bool] = False
+    """Whether a window is read by halves where the API rejects it, is too slow or says too much."""
+    identity: ClassVar[tuple[str, ...]] = ()
+    """What tells rows of a response apart, if not the fields of the key that they hold."""
+    numbered: ClassVar[tuple[str, ...]] = ()
+    """Fields that may repeat; a field ``occurrence`` then numbers the rows."""
 
     def __init__(self, api: InContactApi) -> None:
         super().__init__(api)
-        self._http_client = api.client_for(
-            ReportLabel(self.name, self.permission, self.records_key)
+        own = tuple(name for name in self.key if name not in self.stamps)
+        endpoint = Endpoint(
+            path=self.endpoint,
+            records_key=self.records_key,
+            key=self.identity or own,
+            permission=self.permission,
+            page_size=PAGE_SIZE,
+            paged=self.paged,
+            order_by=self.order_by,
+            numbered=self.numbered,
+            renames=self.renames,
         )
-        added = {self.cursor_field} if self.stamped else set()
-        self._identity = RowIdentity(self.name, [name for name in self.key if name not in added])
-        # Made here and not at first use: several threads would make several.
-        self.normalise = Normaliser(self.name, self.get_json_schema(), renames=self.renames)
+        self._rows = JsonRows(api, self.name, endpoint, self.get_json_schema())
 
     @classmethod
     def stream_name(cls) -> str:
@@ -67,47 +82,49 @@ class JsonReport(Report):
 
     def read_window(self, window: Mapping[str, Any]) -> Iterable[MutableMapping[str, Any]]:
         """All rows of one window, each once."""
+        records = self._by_halves(window) if self.halves else self._whole(window)
+        stamps = {name: window[edge] for name, edge in self.stamps.items()}
+        return stamped(records, stamps) if stamps else records
 
-        def page(skip: int, top: int) -> Page[MutableMapping[str, Any]]:
-            response = self._ask(window, skip, top)
-            rows = list(self.parse_response(response, stream_slice=window))
-            return Page.of(payload_of(response), rows, top if self.paged else None)
+    def _whole(self, window: Mapping[str, Any]) -> Iterator[Record]:
+        query = {"startDate": window["start"], "endDate": window["end"]}
+        return self._rows.read(query, growing=is_cut_off(window))
 
-        if self.paged:
-            fetch = FittingPages(page, PAGE_SIZE, self.name)
-            return read_proven(self._reading(fetch, window))
-        return read_unpaged(self._reading(partial(page, top=PAGE_SIZE), window))
+    def _by_halves(self, window: Mapping[str, Any]) -> Iterator[Record]:
+        """The same; a window that is too much for the API is read in two parts."""
+        handed_on = set()
+        waiting = [window]
+        while waiting:
+            part = waiting.pop()
+            try:
+                for record in self._whole(part):
+                    key = tuple(record.get(name) for name in self.key)
+                    if None in key or key not in handed_on:
+                        handed_on.add(key)
+                        yield record
+            except _TOO_MUCH as error:
+                halves = _halves(part)
+                if not halves:
+                    raise
+                LOGGER.info("%s: %s It is read by halves.", self.name, error)
+                waiting += reversed(halves)
 
-    def _reading(
-        self,
-        fetch: Callable[[int], Page[MutableMapping[str, Any]]],
-        window: Mapping[str, Any],
-    ) -> Reading[MutableMapping[str, Any]]:
-        return Reading(fetch, self._identity, self.name, PAGE_SIZE, growing=is_cut_off(window))
 
-    def _ask(self, window: Mapping[str, Any], skip: int, top: int) -> requests.Response:
-        """One page, or the whole where the report is not paged and ``skip`` is 0."""
-        params = {"startDate": window["start"], "endDate": window["end"]}
-        if self.order_by:
-            params["orderBy"] = self.order_by
-        if self.paged or skip:
-            params.update(skip=str(skip), top=str(top))
-        _, response = self._http_client.send_request(
-            "GET", f"{self.api.root}{self.endpoint}", request_kwargs={}, params=params
-        )
-        return response
+def _halves(window: Mapping[str, Any]) -> list[StreamSlice]:
+    """The two halves of a window, cut at a quarter hour; none if it is too short."""
+    start, end = from_wire(window["start"]), from_wire(window["end"])
+    middle = floor_quarter(start + (end - start) / 2)
+    if not start < middle < end:
+        return []
+    return [
+        _part(window["start"], to_wire(middle), cut_off=False),
+        _part(to_wire(middle), window["end"], cut_off=is_cut_off(window)),
+    ]
 
-    def parse_response(
-        self,
-        response: requests.Response,
-        *,
-        stream_slice: Mapping[str, Any] | None = None,
-        **_: Any,
-    ) -> Iterable[MutableMapping[str, Any]]:
-        """The typed records of one answer."""
-        window = stream_slice or {}
-        records = records_of(payload_of(response), self.records_key, self.normalise, self.api)
-        if self.stamped:
-            for record in records:
-                record.update(startDate=window["start"], endDate=window["end"])
-        return records
+
+def _part(start: str, end: str, *, cut_off: bool) -> StreamSlice:
+    return StreamSlice(
+        partition={},
+        cursor_slice={"start": start, "end": end},
+        extra_fields={"cut_off": cut_off},
+    )

@@ -8,14 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from airbyte_cdk.sources.declarative.retrievers.retriever import Retriever
 
-from source_incontact.api.bodies import payload_of
-from source_incontact.api.page_size import FittingPages
-from source_incontact.api.paging import Page, Reading, read_proven, read_unpaged
-from source_incontact.api.response_handler import ReportLabel
 from source_incontact.context import SyncContext
 from source_incontact.errors import error_context
-from source_incontact.families.rows import RowIdentity, records_of
-from source_incontact.records import Normaliser
+from source_incontact.families.json_rows import Endpoint, JsonRows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,7 +23,7 @@ PAGE_SIZE = 1000
 
 @dataclass
 class ListRetriever(Retriever):
-    """Reads one paged list of the admin API.
+    """Reads one list of the admin API.
 
     Attributes:
         config: The config, bound to the API objects that all streams share.
@@ -39,6 +34,9 @@ class ListRetriever(Retriever):
         permission: What a role needs to read the list.
         paged: Whether the list comes in pages.
         never_empty: Whether it has at least one row: what belongs to the API user.
+        explode: A field that holds a list of objects; each becomes a row.
+        identity: What tells rows of a response apart, if not the primary key.
+        fallbacks: Queries that together give the list, where the plain one is rejected.
         renames: Other names of fields in some API versions.
         credentials: Fields that hold credentials and are never emitted.
     """
@@ -51,6 +49,9 @@ class ListRetriever(Retriever):
     permission: str
     paged: bool = True
     never_empty: bool = False
+    explode: str = ""
+    identity: list[str] = field(default_factory=list)
+    fallbacks: list[dict[str, str]] = field(default_factory=list)
     renames: dict[str, str] = field(default_factory=dict)
     credentials: list[str] = field(default_factory=list)
 
@@ -59,9 +60,6 @@ class ListRetriever(Retriever):
         if not isinstance(self.config, SyncContext):
             raise TypeError("the list streams of the manifest need the source's own config")
         self._api = self.config.api
-        self._client = self._api.client_for(
-            ReportLabel(self.name, self.permission, self.records_key)
-        )
 
     def read_records(
         self,
@@ -73,28 +71,20 @@ class ListRetriever(Retriever):
         Raises:
             AirbyteTracedException: The list could not be read, or not be proved complete.
         """
-        normalise = Normaliser(
-            self.name, records_schema, renames=self.renames, credentials=self.credentials
-        )
-
-        def page(skip: int, top: int) -> Page[dict[str, Any]]:
-            _, response = self._client.send_request(
-                "GET",
-                f"{self._api.root}{self.path}",
-                request_kwargs={},
-                params={"skip": str(skip), "top": str(top)},
-            )
-            payload = payload_of(response)
-            rows = records_of(payload, self.records_key, normalise, self._api)
-            return Page.of(payload, rows, top)
-
         key = [self.primary_key] if isinstance(self.primary_key, str) else self.primary_key
-        reading = Reading(
-            FittingPages(page, PAGE_SIZE, self.name),
-            RowIdentity(self.name, key),
-            self.name,
-            PAGE_SIZE,
+        endpoint = Endpoint(
+            path=self.path,
+            records_key=self.records_key,
+            key=self.identity or key,
+            permission=self.permission,
+            page_size=PAGE_SIZE,
+            paged=self.paged,
             never_empty=self.never_empty,
+            explode=self.explode,
+            fallbacks=self.fallbacks,
+            renames=self.renames,
+            credentials=self.credentials,
         )
+        rows = JsonRows(self._api, self.name, endpoint, records_schema)
         with error_context(self.name):
-            yield from read_proven(reading) if self.paged else read_unpaged(reading)
+            yield from rows.read({})

@@ -41,6 +41,10 @@ class Report(HttpStream, ABC):
     """How the days are cut into windows; ``None`` as ``report_interval`` says."""
     keyed_by_window: ClassVar[bool] = False
     """Whether the window's start is part of the key, so that a row belongs to its window alone."""
+    utc_days: ClassVar[bool] = False
+    """Whether its days are those of UTC, whatever the time zone of the form."""
+    least_lookback_days: ClassVar[int] = 0
+    """Lookback days that it needs, because its rows settle late; the form may say more."""
     subject: str = ""
     """What the stream's name does not tell for sure: which report of the user's it reads."""
 

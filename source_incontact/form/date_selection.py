@@ -17,6 +17,7 @@ from source_incontact.windows.days import (
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from zoneinfo import ZoneInfo
 
     from source_incontact.form.config import Details
 
@@ -37,13 +38,18 @@ def warn_beyond_retention(days: DaySpan, now: datetime) -> None:
         )
 
 
-def chosen_days(details: Details, now: datetime) -> DaySpan:
+def chosen_days(details: Details, now: datetime, zone: ZoneInfo | None = None) -> DaySpan:
     """The local days to read, as seen at ``now``.
+
+    Args:
+        details: The form's choice.
+        now: The instant of the sync.
+        zone: Whose midnight begins a day, if not that of the form.
 
     Raises:
         AirbyteTracedException: The choice holds a day that cannot be read (``config_error``).
     """
-    today = local_day(now, details.time_zone)
+    today = local_day(now, zone or details.time_zone)
     choice = details.date
     try:
         return day_span(*choice.bounds(), today)

@@ -7,11 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
-from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
-if TYPE_CHECKING:
-    from zoneinfo import ZoneInfo
-
+UTC = ZoneInfo("UTC")
 QUARTER_HOUR = timedelta(minutes=15)
 
 EARLIEST_DAY = date(2000, 1, 1)

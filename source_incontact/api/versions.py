@@ -1,0 +1,63 @@
+"""Which API version a path needs, by the API's own list."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+
+from source_incontact.api.bodies import json_of
+from source_incontact.api.response_handler import ReportLabel
+from source_incontact.errors import refusal
+from source_incontact.labels import form_field
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from source_incontact.api.client import InContactApi
+
+_LABEL = ReportLabel("the list of API versions", "none")
+_VERSION = re.compile(r"v?(\d{1,3})(?:\.(\d))?", re.IGNORECASE)
+
+
+def unknown_path(
+    api: InContactApi, stream: str, path: str, error: AirbyteTracedException
+) -> AirbyteTracedException:
+    """The error for a path that the API does not know: which version to enter, if it tells.
+
+    Args:
+        api: The tenant's API; it is asked once a stream.
+        stream: Name of the stream.
+        path: Below the API version.
+        error: What the 404 was read as; it stands if the API tells no version.
+    """
+    try:
+        versions = sorted(_versions_of(api, path))
+    except (AirbyteTracedException, ValueError):
+        versions = []
+    if not versions:
+        return error
+    lowest = "{}.{}".format(*versions[0])
+    return refusal(
+        f"The API does not know {stream} in the version of this connection (404). It offers it "
+        f"from version {lowest} on: enter {lowest} or higher in {form_field('api_version')}, or "
+        f"take the stream out of {form_field('details.reports')}."
+    )
+
+
+def _versions_of(api: InContactApi, path: str) -> Iterator[tuple[int, int]]:
+    """The versions that ``GET /apiversion`` [S] lists for a path."""
+    _, response = api.client_for(_LABEL).send_request(
+        "GET",
+        f"{api.root}apiversion",
+        request_kwargs={},
+        params={"searchUriText": path, "verb": "GET"},
+    )
+    payload: Any = json_of(response)
+    entries = payload.get("apiInfo") if isinstance(payload, dict) else None
+    for entry in entries or ():
+        uri = str(entry.get("uri", "")).strip("/").lower()
+        version = _VERSION.fullmatch(str(entry.get("version", "")).strip())
+        if version and (uri == path or uri.endswith(f"/{path}")):
+            yield int(version[1]), int(version[2] or 0)

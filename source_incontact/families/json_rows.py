@@ -1,0 +1,198 @@
+"""The rows of one JSON endpoint: asked for, proved and typed, for lists and for windows alike."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from source_incontact.api.bodies import payload_of
+from source_incontact.api.page_size import FittingPages
+from source_incontact.api.paging import Page, Reading, read_proven, read_unpaged
+from source_incontact.api.response_handler import (
+    RejectedError,
+    ReportLabel,
+    UnknownPathError,
+)
+from source_incontact.api.versions import unknown_path
+from source_incontact.families.rows import RowIdentity, records_of
+from source_incontact.records import Normaliser
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+
+    from source_incontact.api.client import InContactApi
+
+Record = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """What is known of an endpoint that answers in JSON.
+
+    Attributes:
+        path: Below the API version.
+        records_key: The envelope's keys for the rows, the preferred one first; ``*`` is the only
+            list of the response.
+        key: The fields that tell the rows of a response apart.
+        permission: What a role needs.
+        page_size: Rows asked for at once; the server may give fewer.
+        paged: Whether it comes in pages; if not, one response holds all of it.
+        never_empty: Whether it has at least one row: what belongs to the API user.
+        order_by: The order to ask for, so that rows which join come behind those that were read.
+        explode: A field that holds a list of objects; each becomes a row, with the fields beside
+            the list.
+        numbered: Fields that may repeat; a field ``occurrence`` then numbers the rows.
+        fallbacks: Queries that together give what the plain one should, where that is rejected.
+        renames: Other names of fields in some API versions.
+        credentials: Fields that hold credentials and are never emitted.
+    """
+
+    path: str
+    records_key: str | Sequence[str]
+    key: Sequence[str]
+    permission: str
+    page_size: int
+    paged: bool = True
+    never_empty: bool = False
+    order_by: str = ""
+    explode: str = ""
+    numbered: Sequence[str] = ()
+    fallbacks: Sequence[Mapping[str, str]] = ()
+    renames: Mapping[str, str] = field(default_factory=dict)
+    credentials: Sequence[str] = ()
+
+
+class JsonRows:
+    """Reads an endpoint. Safe to share between threads.
+
+    Args:
+        api: The tenant's API.
+        name: Name of the stream.
+        endpoint: What to read.
+        schema: The stream's JSON schema.
+    """
+
+    def __init__(
+        self, api: InContactApi, name: str, endpoint: Endpoint, schema: Mapping[str, Any]
+    ) -> None:
+        self._api = api
+        self._name = name
+        self._endpoint = endpoint
+        self._identity = RowIdentity(name, endpoint.key)
+        self._unknown: AirbyteTracedException | None = None
+        self._lock = threading.Lock()
+        self._client = api.client_for(ReportLabel(name, endpoint.permission, endpoint.records_key))
+        # Made here and not at first use: several threads would make several.
+        self._normalise = Normaliser(
+            name, schema, renames=endpoint.renames, credentials=endpoint.credentials
+        )
+
+    def read(self, query: Mapping[str, str], *, growing: bool = False) -> Iterator[Record]:
+        """Every row that a query gives, once, as a typed record.
+
+        Args:
+            query: The parameters that say what to read.
+            growing: Whether rows still join, because now cut the window off.
+
+        Raises:
+            AirbyteTracedException: The rows could not be read, or not be proved complete.
+        """
+        try:
+            rows = self._read(query, growing=growing)
+            yield from self._numbered(self._exploded(rows))
+        except UnknownPathError as error:
+            raise self._with_version(error) from None
+
+    def _with_version(self, error: UnknownPathError) -> AirbyteTracedException:
+        """The error with the version to enter, which is looked up once."""
+        with self._lock:
+            if self._unknown is None:
+                self._unknown = unknown_path(self._api, self._name, self._endpoint.path, error)
+            return self._unknown
+
+    def _read(self, query: Mapping[str, str], *, growing: bool) -> Iterator[Record]:
+        try:
+            yield from self._proven(query, growing=growing)
+        except RejectedError:
+            if not self._endpoint.fallbacks:
+                raise
+            yield from self._merged(query)
+
+    def _merged(self, query: Mapping[str, str]) -> Iterator[Record]:
+        """The rows of all fallbacks, each once."""
+        seen = set()
+        for more in self._endpoint.fallbacks:
+            for record in self._proven({**query, **more}, growing=False):
+                [identity] = self._identity([record])
+                if identity not in seen:
+                    seen.add(identity)
+                    yield record
+
+    def _proven(self, query: Mapping[str, str], *, growing: bool) -> Iterator[Record]:
+        def page(skip: int, top: int) -> Page[Record]:
+            return self._page(query, skip, top)
+
+        reading = Reading(
+            FittingPages(page, self._endpoint.page_size, self._name),
+            self._identity,
+            self._name,
+            self._endpoint.page_size,
+            growing=growing,
+            never_empty=self._endpoint.never_empty,
+        )
+        return read_proven(reading) if self._endpoint.paged else read_unpaged(reading)
+
+    def _page(self, query: Mapping[str, str], skip: int, top: int) -> Page[Record]:
+        """One page, or the whole where the endpoint is not paged and ``skip`` is 0."""
+        params = dict(query)
+        if self._endpoint.order_by:
+            params["orderBy"] = self._endpoint.order_by
+        if self._endpoint.paged or skip:
+            params.update(skip=str(skip), top=str(top))
+        url = f"{self._api.root}{self._endpoint.path}"
+        _, response = self._client.send_request("GET", url, request_kwargs={}, params=params)
+        payload = payload_of(response)
+        rows = records_of(payload, self._endpoint.records_key, self._normalise, self._api)
+        return Page.of(payload, rows, top if self._endpoint.paged else None)
+
+    def _exploded(self, rows: Iterator[Record]) -> Iterator[Record]:
+        field_name = self._endpoint.explode
+        if not field_name:
+            return rows
+        return (
+            {**parent, **self._normalise(child)}
+            for row in rows
+            for children in [row.pop(field_name, None) or []]
+            for parent in [row]
+            for child in children
+        )
+
+    def _numbered(self, rows: Iterator[Record]) -> Iterator[Record]:
+        """The rows with an ``occurrence`` among those that are alike in the numbered fields.
+
+        Rows of one owner (the first numbered field) that stand together are numbered in the order
+        of their values, so that the order of a response does not matter.
+        """
+        owner, *others = self._endpoint.numbered or ("",)
+        if not owner:
+            yield from rows
+            return
+        counts: Counter[tuple[Any, ...]] = Counter()
+        for _, group in groupby(rows, key=lambda record: record.get(owner)):
+            for record in sorted(group, key=lambda record: str(record.get("value"))):
+                alike = tuple(record.get(name) for name in (owner, *others))
+                counts[alike] += 1
+                record["occurrence"] = counts[alike]
+                yield record
+
+
+def stamped(records: Iterable[Record], stamps: Mapping[str, Any]) -> Iterator[Record]:
+    """The records with the fields of their window."""
+    for record in records:
+        record.update(stamps)
+        yield record
