@@ -33,7 +33,7 @@ CURSORS = {
 }
 
 # An invalid config that failed for want of a network would show nothing.
-ENDINGS = {"succeed": ("SUCCEEDED", ""), "failed": ("FAILED", "'details.date.date'")}
+ENDINGS = {"succeed": ("SUCCEEDED", ""), "failed": ("FAILED", "(details.date.date)")}
 
 
 def at(relative: str) -> Path:

@@ -93,7 +93,7 @@ def test_a_small_read_makes_no_call_that_is_not_needed(sandbox: Sandbox) -> None
         [
             *SIGN_IN["access_key"],
             *(("GET", name) for name in cli.LISTS),
-            *(("GET", path) for path in PATHS.values() for _ in range(2)),
+            *(("GET", PATHS[name]) for name in cli.DATED for _ in range(2)),
         ]
     )
     assert calls(sandbox)[:2] == SIGN_IN["access_key"]
@@ -103,41 +103,41 @@ def test_a_small_read_makes_no_call_that_is_not_needed(sandbox: Sandbox) -> None
     ("login", "field", "value", "said"),
     [
         pytest.param(
-            "application_user", "password", "wrong-word-1", "'credentials.password'", id="password"
+            "application_user", "password", "wrong-word-1", "(credentials.password)", id="password"
         ),
         pytest.param(
             "application_user",
             "application_name",
             "Nobody",
-            "'credentials.application_name'",
+            "(credentials.application_name)",
             id="application",
         ),
         pytest.param(
             "application_user",
             "business_number",
             "1",
-            "'credentials.business_number'",
+            "(credentials.business_number)",
             id="business number",
         ),
         pytest.param(
             "access_key",
             "access_key_secret",
             "wrong-key-1",
-            "'credentials.access_key_secret'",
+            "(credentials.access_key_secret)",
             id="key",
         ),
         pytest.param(
             "client_access_key",
             "client_secret",
             "wrong-secret-1",
-            "'credentials.client_secret'",
+            "(credentials.client_secret)",
             id="client",
         ),
         pytest.param(
             "client_access_key",
             "access_key_id",
             "nobody",
-            "'credentials.access_key_id'",
+            "(credentials.access_key_id)",
             id="key of a client",
         ),
     ],
@@ -156,7 +156,7 @@ def test_a_wrong_credential_is_named_by_its_field(
     if field not in {"application_name", "business_number", "access_key_id"}:
         assert value not in outcome.text
     wrong_client = {"client_id", "client_secret"} & {field}
-    assert ("'credentials.client_id'" in message) == bool(wrong_client)
+    assert ("(credentials.client_id)" in message) == bool(wrong_client)
 
 
 @pytest.mark.parametrize(

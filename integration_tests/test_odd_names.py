@@ -113,6 +113,6 @@ def test_a_report_of_an_odd_name_that_does_not_exist_is_named(sandbox: Sandbox, 
     config = sandbox.config(date=ONE_DAY, custom_reports=[entry], **FAST)
     [stream] = stream_names("custom_report_", [entry.strip()]).values()
     assert re.fullmatch("[a-z0-9_]+", stream)
-    assert "'details.custom_reports'" in only_error(
+    assert "(details.custom_reports)" in only_error(
         debug_run.read(sandbox, config, [stream]), stream
     )

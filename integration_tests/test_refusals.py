@@ -168,7 +168,7 @@ def test_a_secret_that_ends_in_white_space_is_hinted_at_when_it_is_refused() -> 
         api.sign_in_status = 400
         outcome = cli.run("check", config=config, now=NOW)
     [status] = outcome.of_type("CONNECTION_STATUS")
-    assert "'credentials.password' begins or ends with white space" in status["message"]
+    assert "(credentials.password) begins or ends with white space" in status["message"]
 
 
 # --- check -------------------------------------------------------------------------------------

@@ -29,7 +29,7 @@ from source_incontact.windows.plan import OPEN_TIME
 from source_incontact.windows.state import StreamState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, MutableMapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
     from datetime import datetime
 
     from airbyte_cdk.sources.connector_state_manager import ConnectorStateManager
@@ -151,11 +151,11 @@ class WindowCursor(Cursor):
         """
         with error_context(self._name):
             plan = self._source.plan_after(self._saved)
+        self._plan, self._state = plan, plan.state
         first = last = None
-        for last in plan.windows:
+        for last in self._wanted(plan):
             first = first or last
             self._total += 1
-        self._plan, self._state = plan, plan.state
         for note in plan.notes:
             LOGGER.warning("%s: %s", self._name, note)
         if first is None or last is None:
@@ -169,15 +169,14 @@ class WindowCursor(Cursor):
             "%s: %d windows to read, from %s to %s.",
             self._name,
             self._total,
-            to_wire(first.start),
-            to_wire(last.end),
+            first["start"],
+            last["end"],
         )
-        for window in plan.windows:
-            yield StreamSlice(
-                partition={},
-                cursor_slice={"start": to_wire(window.start), "end": to_wire(window.end)},
-                extra_fields={"cut_off": window.cut_off},
-            )
+        yield from self._wanted(plan)
+
+    def _wanted(self, plan: Plan) -> Iterator[StreamSlice]:
+        """The slices to read, oldest first; made anew at each call."""
+        return map(slice_of, plan.windows)
 
     def observe(self, record: Record) -> None:
         """Count a record that was emitted, and whether it is final."""
@@ -192,29 +191,29 @@ class WindowCursor(Cursor):
         if not isinstance(partition, ReportPartition) or not partition.is_read:
             return
         slice_ = partition.to_slice()
-        window = Window(
-            from_wire(slice_["start"]),
-            from_wire(slice_["end"]),
-            cut_off=is_cut_off(slice_),
-        )
         with self._lock:
-            self._remember(window, self._open_rows.pop(slice_["start"], 0))
+            self._remember(slice_, self._open_rows.pop(slice_["start"], 0))
             self._done += 1
             if _is_milestone(self._done, self._total):
                 LOGGER.info(
-                    "%s: window %d of %d done (%s), %d rows so far.",
+                    "%s: window %d of %d done (%s to %s), %d rows so far.",
                     self._name,
                     self._done,
                     self._total,
-                    window,
+                    slice_["start"],
+                    slice_["end"],
                     self._rows,
                 )
                 rows = round(self._rows / self._done * self._total)
                 self._messages.emit_message(_estimate(self._name, rows))
             self._emit_state()
 
-    def _remember(self, window: Window, open_rows: int) -> None:
+    def _remember(self, slice_: Mapping[str, Any], open_rows: int) -> None:
+        """Count a slice as read, if it is settled."""
         plan = self._require_plan()
+        window = Window(
+            from_wire(slice_["start"]), from_wire(slice_["end"]), cut_off=is_cut_off(slice_)
+        )
         self._state = plan.remember(self._state, window, is_open=bool(open_rows))
         if not open_rows:
             return
@@ -243,8 +242,12 @@ class WindowCursor(Cursor):
                     OPEN_TIME.days,
                 )
             if self._done == self._total:
-                self._state = self._plan.complete(self._state, self._owed_from)
+                self._complete(self._plan)
             self._emit_state()
+
+    def _complete(self, plan: Plan) -> None:
+        """Every slice was read."""
+        self._state = plan.complete(self._state, self._owed_from)
 
     def should_be_synced(self, record: Record) -> bool:  # noqa: ARG002 - the CDK's signature
         """Every record of a window belongs to it."""
@@ -253,6 +256,15 @@ class WindowCursor(Cursor):
     def _emit_state(self) -> None:
         self._state_manager.update_state_for_stream(self._name, None, self.state)
         self._messages.emit_message(self._state_manager.create_state_message(self._name, None))
+
+
+def slice_of(window: Window) -> StreamSlice:
+    """A window as the CDK's slice."""
+    return StreamSlice(
+        partition={},
+        cursor_slice={"start": to_wire(window.start), "end": to_wire(window.end)},
+        extra_fields={"cut_off": window.cut_off},
+    )
 
 
 def _is_milestone(done: int, total: int) -> bool:

@@ -29,11 +29,13 @@ from airbyte_cdk.utils.stream_status_utils import as_airbyte_message
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_incontact import documents
+from source_incontact.change_cursor import ChangeCursor
 from source_incontact.checks import unreadable_reports
 from source_incontact.context import SyncContext
 from source_incontact.discovery import MOST_DAYS, discover_columns, newest_header
 from source_incontact.engine import Failures, as_stream
 from source_incontact.errors import config_error, failure, numbered
+from source_incontact.families.change_report import ChangeReport
 from source_incontact.families.dynamic_streams import custom_reports, data_downloads
 from source_incontact.form.date_selection import chosen_days, warn_beyond_retention
 from source_incontact.labels import form_field
@@ -213,7 +215,8 @@ class SourceIncontact(YamlDeclarativeSource):
                 report=report.subject,
             )
 
-        cursor = WindowCursor(
+        kind = ChangeCursor if isinstance(report, ChangeReport) else WindowCursor
+        cursor = kind(
             WindowSource(report, plan_after, bound.account, is_incremental),
             self._message_repository,
             self._connector_state_manager,

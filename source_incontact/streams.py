@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from source_incontact.api.envelopes import ONLY_LIST
+from source_incontact.families.change_report import ChangeReport
 from source_incontact.families.json_report import JsonReport
 from source_incontact.families.rows import is_open_contact
 
@@ -71,6 +72,19 @@ class Contacts(JsonReport):
         "mediaType": "mediaTypeId",
         "state": "stateName",
     }
+
+
+class ContactsCompleted(ChangeReport):
+    """Ended contacts, those that were updated since the last sync."""
+
+    endpoint = "contacts/completed"
+    title = "Completed Contacts"
+    records_key = ("completedContacts", "contacts")
+    key = ("contactId",)
+    cursor_field = "lastUpdateTime"
+    paged = True
+    renames = Contacts.renames
+    least_lookback_days = 2
 
 
 class AgentStateHistory(JsonReport):
@@ -175,6 +189,7 @@ DATED_REPORTS: tuple[type[JsonReport], ...] = (
     TeamPerformanceTotals,
     SkillSummaries,
     Contacts,
+    ContactsCompleted,
     AgentStateHistory,
     ContactStateHistory,
     ContactCustomData,

@@ -101,9 +101,7 @@ def test_no_fact_is_later_than_now_and_the_last_hour_still_runs() -> None:
     rows = truth.contacts("2026-11-16T00:00:00Z", "2026-11-17T00:00:00Z")
     assert rows[-1]["contactStartDate"] <= NOW
     for row in rows:
-        shape = (
-            "contacts_active" if row["contactStartDate"] > "2026-11-16T17" else "contacts_completed"
-        )
+        shape = "contact_active" if row["contactStartDate"] > "2026-11-16T17" else "contact_ended"
         assert set(row) == {*FIELDS[shape], "businessUnitId"}
     assert truth.agent_performance(*LATER.values()) == []
 

@@ -131,7 +131,7 @@ def test_the_agents_api_key_is_no_column_and_is_dropped_from_rows() -> None:
 def vendor_fields(stream: str) -> dict[str, str]:
     fields = json.loads(FIELDS_FILE.read_text(encoding="utf-8"))
     if stream == "contacts":
-        return {**fields["contacts_active"], **fields["contacts_completed"]}
+        return {**fields["contact_active"], **fields["contact_ended"]}
     found: dict[str, str] = fields[stream]
     return found
 

@@ -67,13 +67,18 @@ class Call:
         ]
 
 
-def window(call: Call, *, quarter_hours: bool) -> tuple[int, int]:
-    """The window asked for, in epoch milliseconds; refuses what the vendor refuses."""
+def instant(call: Call, name: str) -> int:
+    """An instant of the query, in epoch milliseconds; what is none is refused."""
     try:
-        start, end = (parse_instant(call.query.get(name, "")) for name in ("startDate", "endDate"))
+        return parse_instant(call.query.get(name, ""))
     except ValueError as error:
         reason = f"Invalid date: {error}".encode("ascii", "replace").decode()
         raise Refused(refusal(reason)) from error
+
+
+def window(call: Call, *, quarter_hours: bool) -> tuple[int, int]:
+    """The window asked for, in epoch milliseconds; refuses what the vendor refuses."""
+    start, end = (instant(call, name) for name in ("startDate", "endDate"))
     if start >= end:
         raise Refused(refusal("startDate must be before endDate"))
     if end - start > LONGEST_WINDOW_MS:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _FIRST_ID = 400_000_000_000
 _IDS_PER_QUARTER = 65_536
+_LONGEST_LATENESS_MS = 40 * DAY_MS
+"""How long before its last update a contact may have begun."""
 _STATE_END_CONTACT = 18
 _PHONE = 4
 _TRANSFERS = ("None", "ReSkill", "ReAgent", "Consult", "TakeOver", "External")
@@ -76,6 +78,33 @@ def rows(world: World, contacts: Sequence[Start], now: int | None) -> list[Row]:
     ]
 
 
+def completed(
+    world: World, window: Span | None, since: int, now: int | None, hidden: Iterable[Span]
+) -> list[Row]:
+    """Contacts that have ended: of a window, or updated since an instant, oldest update first.
+
+    One in forty is updated a day after its end, and gets its notes then.
+    """
+    start, end = window or (since - _LONGEST_LATENESS_MS, since if now is None else now + 1)
+    rows = []
+    for contact in begun(world, start, end, now, hidden):
+        life = _life(world, contact)
+        if now is not None and contact[0] > now - life:
+            continue
+        words = draw(world.seed, "contact", contact[1], contact[2])
+        row = {**_common(world, contact, words), **_ended(contact, words)}
+        ended = _end(contact, words) if life == HOUR_MS else contact[0] + life
+        is_late = words[25] % 40 == 0 and (now is None or ended + DAY_MS <= now)
+        if words[25] % 40 == 0 and not is_late:
+            row["dispositionNotes"] = ""
+        updated = ended + DAY_MS if is_late else ended
+        row["lastUpdateTime"] = format_ms(updated)
+        row["divisionNo"] = None
+        if window or updated >= since:
+            rows.append({name: row[name] for name in FIELDS["contacts_completed"]})
+    return rows if window else sorted(rows, key=lambda row: str(row["lastUpdateTime"]))
+
+
 def _life(world: World, contact: Start) -> int:
     """For how many milliseconds a contact is open."""
     if not world.open_share:
@@ -90,7 +119,7 @@ def _row(world: World, contact: Start, *, active: bool) -> Row:
     words = draw(world.seed, "contact", contact[1], contact[2])
     row = {**_common(world, contact, words)}
     row.update(_running(world, contact, words) if active else _ended(contact, words))
-    shape = FIELDS["contacts_active" if active else "contacts_completed"]
+    shape = FIELDS["contact_active" if active else "contact_ended"]
     return {name: row[name] for name in shape}
 
 
@@ -153,6 +182,13 @@ def _running(world: World, contact: Start, words: Words) -> Row:
         "stateName": "InQueue",
         "targetAgentId": world.agent_id(0) if world.agents and words[16] % 5 == 0 else None,
     }
+
+
+def _end(contact: Start, words: Words) -> int:
+    """When a contact has ended, after-contact work too."""
+    row = _ended(contact, words)
+    seconds: float = row["totalDurationSeconds"] + row["acwSeconds"]
+    return contact[0] + round(1000 * seconds)
 
 
 def _ended(contact: Start, words: Words) -> Row:

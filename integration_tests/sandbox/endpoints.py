@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from integration_tests.sandbox import contacts
 from integration_tests.sandbox.answers import Answer, no_content, refusal
-from integration_tests.sandbox.calls import Call, Refused, window
+from integration_tests.sandbox.calls import Call, Refused, instant, window
 from integration_tests.sandbox.fields import FIELDS
 from integration_tests.sandbox.histories import HISTORIES
 from integration_tests.sandbox.lists import LISTS
@@ -78,6 +79,13 @@ class Endpoint:
         if self.stream in LISTS:
             return _nested(LISTS[self.stream](state.world), self.stream)
         hidden = [quarter_span(low, high) for low, high in state.hidden]
+        if call.query.get("updatedSince"):
+            since = instant(call, "updatedSince")
+            rows = contacts.completed(state.world, None, since, state.clock.now(), hidden)
+            if call.fault.get("unordered"):
+                call.note("unordered")
+                rows.sort(key=lambda row: str(row["contactId"])[::-1])
+            return rows
         days = window(call, quarter_hours=False)
         return HISTORIES[self.stream](state.world, days, state.clock.now(), hidden)
 
@@ -117,6 +125,9 @@ _WINDOW = frozenset({"startDate", "endDate"})
 _OLD_CODES = {"id": "outStateId", "name": "outStateName", "agentTimeout": "agentTimeoutMins"}
 
 ENDPOINTS = (
+    Endpoint(
+        "contacts_completed", "contacts/completed", "completedContacts", pages=True, counts=True
+    ),
     Endpoint("dispositions", "dispositions", "dispositions", pages=True, counts=True),
     Endpoint(
         "disposition_classifications", "dispositions/classifications", "classificationResults"

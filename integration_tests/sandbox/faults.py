@@ -46,6 +46,7 @@ ACTIONS: dict[str, str] = {
     "leave": "further pages show a list whose first n rows have left meanwhile",
     "join": "the first page shows a list whose first n rows have not joined yet",
     "exchange": "true: the first row leaves and the last one joins behind the first page",
+    "unordered": "true: changes do not come in the order of their updates",
     "no_envelope": "true: a JSON object without the envelope key",
     "extra_fields": "add these fields to every row",
     "no_rows": "true: the list of the page is empty; its count stays",

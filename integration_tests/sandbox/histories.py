@@ -112,6 +112,10 @@ def _custom_data(world: World, window: Span, now: int | None, hidden: Sequence[S
     return rows
 
 
+def _completed(world: World, window: Span, now: int | None, hidden: Sequence[Span]) -> list[Row]:
+    return contacts.completed(world, window, 0, now, hidden)
+
+
 def _sla(world: World, window: Span, now: int | None, hidden: Sequence[Span]) -> list[Row]:
     """One row per skill; none if the window has no facts."""
     quarters = list(_quarters(window, now, hidden))
@@ -179,6 +183,7 @@ def _agents_of_skills(world: World) -> list[Row]:
 
 
 HISTORIES: dict[str, Rows] = {
+    "contacts_completed": _completed,
     "agent_state_history": _agent_states,
     "contact_state_history": _contact_states,
     "contact_custom_data": _custom_data,

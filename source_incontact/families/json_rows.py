@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -21,11 +22,12 @@ from source_incontact.families.rows import RowIdentity, records_of
 from source_incontact.records import Normaliser
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
     from source_incontact.api.client import InContactApi
+    from source_incontact.api.envelopes import Envelope
 
 Record = dict[str, Any]
 
@@ -84,6 +86,8 @@ class JsonRows:
         self._name = name
         self._endpoint = endpoint
         self._identity = RowIdentity(name, endpoint.key)
+        self.on_payload: Callable[[Envelope], None] = lambda _: None
+        """Told of each response that has a body."""
         self._unknown: AirbyteTracedException | None = None
         self._lock = threading.Lock()
         self._client = api.client_for(ReportLabel(name, endpoint.permission, endpoint.records_key))
@@ -134,11 +138,8 @@ class JsonRows:
                     yield record
 
     def _proven(self, query: Mapping[str, str], *, growing: bool) -> Iterator[Record]:
-        def page(skip: int, top: int) -> Page[Record]:
-            return self._page(query, skip, top)
-
         reading = Reading(
-            FittingPages(page, self._endpoint.page_size, self._name),
+            FittingPages(partial(self.page, query), self._endpoint.page_size, self._name),
             self._identity,
             self._name,
             self._endpoint.page_size,
@@ -147,7 +148,7 @@ class JsonRows:
         )
         return read_proven(reading) if self._endpoint.paged else read_unpaged(reading)
 
-    def _page(self, query: Mapping[str, str], skip: int, top: int) -> Page[Record]:
+    def page(self, query: Mapping[str, str], skip: int, top: int) -> Page[Record]:
         """One page, or the whole where the endpoint is not paged and ``skip`` is 0."""
         params = dict(query)
         if self._endpoint.order_by:
@@ -157,6 +158,8 @@ class JsonRows:
         url = f"{self._api.root}{self._endpoint.path}"
         _, response = self._client.send_request("GET", url, request_kwargs={}, params=params)
         payload = payload_of(response)
+        if payload is not None:
+            self.on_payload(payload)
         rows = records_of(payload, self._endpoint.records_key, self._normalise, self._api)
         return Page.of(payload, rows, top if self._endpoint.paged else None)
 

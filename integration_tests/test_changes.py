@@ -1,0 +1,144 @@
+"""Completed contacts by change: bookmark, order, gaps, and what a moved form means."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from integration_tests.streams import BY_NAME
+from integration_tests.support import cli
+from integration_tests.support.constants import FAST, NOW
+from integration_tests.support.scripted import NO_CONTENT, Asked, Reply, ScriptedApi
+
+if TYPE_CHECKING:
+    from integration_tests.sandbox.client import Sandbox
+
+DAY = timedelta(days=1)
+COMPLETED = "contacts_completed"
+OPEN_RANGE = {"date_type": "range_specific", "start_date": "2026-11-14"}
+
+
+def changes(
+    sandbox: Sandbox, state: Any = None, now: Any = NOW, **options: Any
+) -> tuple[cli.Outcome, list[dict[str, str]]]:
+    """A sync by change, and the queries that it sent."""
+    sandbox.set_clock(now)
+    sandbox.clear_requests()
+    date = options.pop("date", OPEN_RANGE)
+    form = sandbox.config(date=date, reports=[BY_NAME[COMPLETED].title], **FAST)
+    outcome = cli.read(form, [COMPLETED], "incremental", now=now, state=state, **options)
+    return outcome, [entry["query"] for entry in sandbox.requests("contacts/completed")]
+
+
+def updated_since(sandbox: Sandbox) -> set[int]:
+    """The contacts that have begun since the first sync's day."""
+    rows = sandbox.truth.of(COMPLETED, "2026-11-16T00:00:00Z", "2026-11-17T09:44:30Z")
+    return {row["contactId"] for row in rows}
+
+
+def test_days_come_first_and_then_what_has_changed(sandbox: Sandbox) -> None:
+    first, by_day = changes(sandbox)
+    assert {"startDate", "endDate"} <= by_day[0].keys()
+    assert not any("updatedSince" in query for query in by_day)
+    assert first.states[COMPLETED][-1]["lastUpdateTime"] == "2026-11-16T09:44:30Z"
+    second, by_change = changes(sandbox, first.final_state, NOW + DAY)
+    assert by_change[0]["updatedSince"] == "2026-11-14T09:44:30Z"  # two days before the bookmark
+    assert by_change[0]["orderBy"] == "lastUpdateTime asc"
+    assert not any("startDate" in query for query in by_change)
+    assert second.states[COMPLETED][-1]["lastUpdateTime"] == "2026-11-17T09:44:30Z"
+
+
+def test_changes_of_many_pages_are_all_read(sandbox: Sandbox) -> None:
+    sandbox.reset(now=NOW, ticking=False, top_cap=7)
+    first, _ = changes(sandbox)
+    second, queries = changes(sandbox, first.final_state, NOW + DAY)
+    truth = {
+        row["contactId"]
+        for row in sandbox.truth.of(COMPLETED, "2026-11-16T00:00:00Z", "2026-11-17T09:44:30Z")
+    }
+    assert second.exit_code == 0, second.errors
+    assert truth <= {record["contactId"] for record in second.records(COMPLETED)}
+    assert len({query["updatedSince"] for query in queries}) > 10  # each page begins anew
+    assert max(int(query["skip"]) for query in queries) < 20
+
+
+def test_changes_in_another_order_are_read_all_the_same(sandbox: Sandbox) -> None:
+    first, _ = changes(sandbox)
+    sandbox.reset(now=NOW + DAY, ticking=False, top_cap=7)
+    sandbox.fault("contacts/completed", {"unordered": True}, times=None)
+    second, queries = changes(sandbox, first.final_state, NOW + DAY)
+    assert second.exit_code == 0, second.errors
+    truth = {
+        row["contactId"]
+        for row in sandbox.truth.of(COMPLETED, "2026-11-16T00:00:00Z", "2026-11-17T09:44:30Z")
+    }
+    assert truth <= {record["contactId"] for record in second.records(COMPLETED)}
+    assert max(int(query["skip"]) for query in queries) > 50
+
+
+def test_a_connection_that_slept_for_long_reads_days_from_before_its_bookmark(
+    sandbox: Sandbox,
+) -> None:
+    first, _ = changes(sandbox)
+    later = NOW + 33 * DAY
+    second, queries = changes(sandbox, first.final_state, later)
+    assert second.exit_code == 0, second.errors
+    assert min(query["startDate"] for query in queries) == "2026-10-17T00:00:00Z"
+    assert not any("updatedSince" in query for query in queries)
+    third, by_change = changes(sandbox, second.final_state, later + DAY)
+    assert third.exit_code == 0
+    assert by_change[0]["updatedSince"] == "2026-12-17T09:44:30Z"
+
+
+def test_a_broken_sync_of_changes_keeps_its_bookmark(sandbox: Sandbox) -> None:
+    first, _ = changes(sandbox)
+    sandbox.fault("contacts/completed", {"status": 500}, times=None)
+    broken, _ = changes(sandbox, first.final_state, NOW + DAY, speed=200)
+    assert broken.exit_code == 1
+    assert broken.states[COMPLETED][-1]["lastUpdateTime"] == "2026-11-16T09:44:30Z"
+    sandbox.clear_faults()
+    _, queries = changes(sandbox, broken.final_state, NOW + 2 * DAY)
+    assert queries[0]["updatedSince"] == "2026-11-14T09:44:30Z"
+
+
+def test_a_choice_of_fixed_days_is_never_read_by_change(sandbox: Sandbox) -> None:
+    date = {"date_type": "single_specific", "date": "2026-11-15"}
+    first, _ = changes(sandbox, date=date)
+    _, queries = changes(sandbox, first.final_state, NOW + DAY, date=date)
+    assert not any("updatedSince" in query for query in queries)
+
+
+def test_an_earlier_start_brings_the_days_before(sandbox: Sandbox) -> None:
+    first, _ = changes(sandbox)
+    earlier = {"date_type": "range_specific", "start_date": "2026-11-12"}
+    _, queries = changes(sandbox, first.final_state, NOW + DAY, date=earlier)
+    days_asked = sorted({query["startDate"] for query in queries if "startDate" in query})
+    assert days_asked == ["2026-11-12T00:00:00Z", "2026-11-13T00:00:00Z"]
+    assert any("updatedSince" in query for query in queries)
+
+
+ODD_ORDER = [("05", 1), ("09", 2), ("01", 3), ("02", 4)]
+"""Hours of updates and contacts: the first page ascends by chance, and the second begins before."""
+
+
+def test_a_page_that_ascends_by_chance_hides_no_row() -> None:
+    def route(asked: Asked) -> Reply | dict[str, Any]:
+        if "updatedSince" not in asked.query:
+            return NO_CONTENT
+        rows = [
+            {"contactId": number, "lastUpdateTime": f"2026-11-16T{hour}:00:00.000Z"}
+            for hour, number in ODD_ORDER
+            if f"2026-11-16T{hour}:00:00Z" >= asked.query["updatedSince"]
+        ]
+        page = rows[asked.skip : asked.skip + 2]
+        return {"totalRecords": len(rows), "completedContacts": page} if page else NO_CONTENT
+
+    with ScriptedApi(route) as api:
+        form = api.config(OPEN_RANGE, reports=[BY_NAME[COMPLETED].title])
+        first = cli.read(form, [COMPLETED], "incremental", now=NOW)
+        second = cli.read(
+            form, [COMPLETED], "incremental", now=NOW + DAY / 2, state=first.final_state
+        )
+    assert second.exit_code == 0, second.errors
+    assert {record["contactId"] for record in second.records(COMPLETED)} == {1, 2, 3, 4}
+    assert "counts 4 changed rows, but gave" in second.logs
