@@ -46,9 +46,9 @@ class Stream:
 
 def _read() -> tuple[Stream, ...]:
     rows: dict[str, dict[str, Any]] = yaml.safe_load(_FILE.read_text("utf-8"))
-    return tuple(
-        Stream(name=name, **{**row, "key": tuple(row["key"].split())}) for name, row in rows.items()
-    )
+    for row in rows.values():
+        row["key"] = tuple(row["key"].split(", "))
+    return tuple(Stream(name=name, **row) for name, row in rows.items())
 
 
 STREAMS = _read()

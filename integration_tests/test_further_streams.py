@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 FURTHER_LISTS = [name for name in FURTHER if name in LISTS]
 HISTORIES = [name for name in FURTHER if name in DATED]
 DAY = timedelta(days=1)
+FAST_JOBS = 400.0
+"""How many times faster a sync waits that starts extraction jobs, 31 seconds apart."""
 TODAY = ("2026-11-16T00:00:00Z", "2026-11-16T09:30:00Z")
 
 
@@ -55,7 +57,7 @@ def test_lists_are_the_same_in_every_version(sandbox: Sandbox, version: str) -> 
 
 
 def test_all_histories_are_exact(sandbox: Sandbox) -> None:
-    outcome = cli.read(config(sandbox, *HISTORIES), HISTORIES, now=NOW)
+    outcome = cli.read(config(sandbox, *HISTORIES), HISTORIES, now=NOW, speed=FAST_JOBS)
     assert outcome.exit_code == 0, outcome.errors
     for name in HISTORIES:
         rows = plain(outcome.records(name))
@@ -65,6 +67,7 @@ def test_all_histories_are_exact(sandbox: Sandbox) -> None:
 
 def test_wfm_days_are_those_of_utc_whatever_the_time_zone(sandbox: Sandbox) -> None:
     names = [name for name in HISTORIES if BY_NAME[name].utc_days]
+    names = [name for name in names if name.startswith("wfm")]
     assert len(names) == 4
     form = config(sandbox, *names, time_zone="America/Denver")
     outcome = cli.read(form, names, now=NOW)
@@ -87,7 +90,7 @@ def test_three_incremental_syncs_bring_late_changes(sandbox: Sandbox, name: str)
         sandbox.set_clock(now)
         if step == 1:
             sandbox.unhide()
-        outcome = cli.read(form, [name], "incremental", now=now, state=state)
+        outcome = cli.read(form, [name], "incremental", now=now, state=state, speed=FAST_JOBS)
         assert outcome.exit_code == 0, outcome.errors
         for record in outcome.records(name):
             tables[tuple(record.get(field) for field in BY_NAME[name].key)] = record

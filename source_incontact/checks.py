@@ -99,23 +99,11 @@ def _probes(
 ) -> list[Probe]:
     end = floor_quarter(context.began)
     window = {"start": to_wire(end - QUARTER_HOUR), "end": to_wire(end)}
+    named = [*custom_reports(context), *data_downloads(context)]
     return [
         *(Probe(stream.name, partial(_first_record, stream)) for stream in lists),
-        *(Probe(report.name, partial(_first_row, report, window)) for report in reports),
-        # A custom report is only looked up: running its job is not cheap.
-        *(
-            Probe(report.name, partial(getattr, report, "report"))
-            for report in custom_reports(context)
-        ),
-        *(
-            Probe(report.name, partial(report.discover_columns, window))
-            for report in data_downloads(context)
-        ),
+        *(Probe(report.name, partial(report.probe, window)) for report in [*reports, *named]),
     ]
-
-
-def _first_row(report: Report, window: Mapping[str, str]) -> object:
-    return next(iter(report.read_window(window)), None)
 
 
 def _first_record(stream: AbstractStream) -> object:

@@ -42,7 +42,7 @@ from source_incontact.labels import form_field
 from source_incontact.menu import Entry, chosen_streams, title_of
 from source_incontact.side_by_side import Probe
 from source_incontact.slicer import WindowCursor, WindowSource
-from source_incontact.streams import DATED_REPORTS
+from source_incontact.streams import DATED_REPORTS, MenuReport
 from source_incontact.windows.days import UTC
 from source_incontact.windows.grid import Interval, cut
 from source_incontact.windows.plan import make_plan
@@ -55,7 +55,6 @@ if TYPE_CHECKING:
 
     from source_incontact.families.file_report import DataDownload
     from source_incontact.families.job_report import CustomReport
-    from source_incontact.families.json_report import JsonReport
     from source_incontact.families.report import Report
     from source_incontact.windows.plan import Plan
     from source_incontact.windows.state import StreamState
@@ -173,7 +172,7 @@ class SourceIncontact(YamlDeclarativeSource):
         chosen = chosen_streams(self._bound.settings.details, self.menu)
         return [stream for stream in super().streams(self._bound) if stream.name in chosen]
 
-    def _chosen_reports(self) -> list[JsonReport]:
+    def _chosen_reports(self) -> list[MenuReport]:
         chosen = chosen_streams(self._bound.settings.details, self.menu)
         return [one(self._bound.api) for one in DATED_REPORTS if one.stream_name() in chosen]
 

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 from source_incontact.api.envelopes import ONLY_LIST
 from source_incontact.families.change_report import ChangeReport
+from source_incontact.families.extraction_report import ExtractionReport
 from source_incontact.families.json_report import JsonReport
 from source_incontact.families.rows import is_open_contact
+from source_incontact.families.segment_report import SegmentReport
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -184,7 +186,51 @@ class WfmAgentScorecards(WfmReport):
     cursor_field = "startDate"
 
 
-DATED_REPORTS: tuple[type[JsonReport], ...] = (
+class RecordingMetadata(ExtractionReport):
+    """What is known of each recorded segment, its media left out."""
+
+    entity, version = "recording-interaction-metadata", "10"
+    title = "Recording Metadata"
+    key = ("Segment ID",)
+    permission = "Search & Playback, APIs: Extract Interaction Metadata (Recording licence)"
+    least_lookback_days = 2
+
+
+class QmWorkflows(ExtractionReport):
+    """Quality evaluations by the day of their submission; disputes change them later."""
+
+    entity, version = "qm-workflows", "4"
+    title = "QM Workflows"
+    key = ("Workflow ID",)
+    permission = "QM Tools, Data Extraction APIs: QM Workflow API (QM licence)"
+    least_lookback_days = 14
+
+
+class QmQuestions(ExtractionReport):
+    """The answers of each evaluation."""
+
+    entity, version = "qm-questions", "1"
+    title = "QM Questions"
+    key = ("workflowinstanceId", "questionId")
+    permission = "QM Tools, Data Extraction APIs: QM Workflow API (QM licence)"
+    least_lookback_days = 14
+
+
+class InteractionSegments(SegmentReport):
+    """What Interaction Analytics made of each segment, by the time of its first analysis."""
+
+    endpoint = "interaction-analytics-gateway/v2/segments/analyzed"
+    title = "Interaction Segments"
+    records_key = "interactions"
+    key = ("segmentId",)
+    cursor_field = "firstAnnotatedAt"
+    permission = "Interaction Analytics: view of segments (its licence)"
+    utc_days = True
+    least_lookback_days = 7
+
+
+MenuReport = JsonReport | ExtractionReport
+DATED_REPORTS: tuple[type[MenuReport], ...] = (
     AgentPerformance,
     TeamPerformanceTotals,
     SkillSummaries,
@@ -198,5 +244,9 @@ DATED_REPORTS: tuple[type[JsonReport], ...] = (
     WfmSkillDialerContacts,
     WfmAgentPerformance,
     WfmAgentScorecards,
+    RecordingMetadata,
+    QmWorkflows,
+    QmQuestions,
+    InteractionSegments,
 )
 """Every dated report, in the order of the catalog."""

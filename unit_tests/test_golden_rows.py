@@ -14,13 +14,14 @@ from unit_tests.test_schemas import SCHEMAS, every_schema, lists
 
 def real(stream: str) -> Normaliser:
     """The normaliser as the stream itself makes it."""
-    report = next((report for report in DATED_REPORTS if report.endpoint == stream), None)
+    renames = next(
+        (getattr(one, "renames", {}) for one in DATED_REPORTS if one.stream_name() == stream), {}
+    )
     options = lists().get(stream, {})
-    renames = report.renames if report else options.get("renames")
     return Normaliser(
         stream,
         SCHEMAS[stream],
-        renames=renames,
+        renames={**renames, **options.get("renames", {})},
         credentials=options.get("credentials", ()),
     )
 

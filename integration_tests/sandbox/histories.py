@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 from integration_tests.sandbox import contacts
 from integration_tests.sandbox.activity import busyness, visible
-from integration_tests.sandbox.clock import HOUR_MS, QUARTER_MS, format_ms, format_second
+from integration_tests.sandbox.clock import DAY_MS, HOUR_MS, QUARTER_MS, format_ms, format_second
 from integration_tests.sandbox.directory import filled
 from integration_tests.sandbox.draw import draw
+from integration_tests.sandbox.fields import FIELDS
 from integration_tests.sandbox.lists import CONTACT_STATES
 
 if TYPE_CHECKING:
@@ -22,9 +23,13 @@ if TYPE_CHECKING:
     from integration_tests.sandbox.fields import Row
     from integration_tests.sandbox.world import World
 
+    Extract = tuple[tuple[str, ...], Callable[[World, Span, int | None, Sequence[Span]], list[Row]]]
     Rows = Callable[[World, Span, int | None, Sequence[Span]], list[Row]]
 
 _HALF_HOUR = 2
+_MINUTE_MS = 60_000
+_ANALYSIS_MS = 2 * HOUR_MS
+_FEW_DAYS_MS = 5 * DAY_MS
 _VARIABLES = ("kundennummer", "IVR-Größe", "reason", "language")
 _QUARTERS_PER_SHIFT = 96
 
@@ -182,7 +187,72 @@ def _agents_of_skills(world: World) -> list[Row]:
     return [{**row, "skillId": world.skill_id(0)} for row in _agents(world)]
 
 
+def segments(
+    world: World, window: Span | None, now: int | None, hidden: Sequence[Span], cursor: int = 0
+) -> list[Row]:
+    """Analysed segments, by the minute of their first analysis, two hours after the contact."""
+    start = window[0] if window else cursor
+    end = window[1] if window else start + _FEW_DAYS_MS
+    late = None if now is None else now - _ANALYSIS_MS
+    first = start - _ANALYSIS_MS - HOUR_MS
+    rows = []
+    for begun, quarter, place in contacts.begun(world, first, end, late, hidden):
+        minute = -(-(begun + _ANALYSIS_MS) // _MINUTE_MS) * _MINUTE_MS
+        if not start <= minute < end or (now is not None and minute > now):
+            continue
+        known: Row = {
+            "segmentId": f"seg-{quarter}-{place}",
+            "acdContactId": contacts.contact_id(quarter, place),
+            "firstAnnotatedAt": format_ms(minute),
+            "startTime": format_ms(begun),
+        }
+        rows.append(filled("interaction_segments", known, world.seed, "seg", quarter, place))
+    return sorted(rows, key=lambda row: str(row["firstAnnotatedAt"]))
+
+
+def _extract(stream: str, keys: dict[str, str]) -> Extract:
+    """A file of one row for each contact that has ended."""
+    header = tuple(FIELDS[stream])
+
+    def rows(world: World, window: Span, now: int | None, hidden: Sequence[Span]) -> list[Row]:
+        made = []
+        for row in contacts.completed(world, window, 0, now, hidden):
+            number = row["contactId"]
+            known = {name: f"{prefix}{number}" for name, prefix in keys.items()}
+            texts = {name: f"{name} {number % 97}" for name in header}
+            made.append({**texts, header[-1]: "Zeile 1\nZeile 2; “ok”", **known})
+        return made
+
+    return header, rows
+
+
+EXTRACTS: dict[str, Extract] = {
+    "recording-interaction-metadata": _extract(
+        "recording_metadata", {"Segment ID": "seg-", "ACD Call ID": ""}
+    ),
+    "qm-workflows": _extract("qm_workflows", {"Workflow ID": "wf-"}),
+    "qm-questions": _extract("qm_questions", {"workflowinstanceId": "wf-", "questionId": "q-"}),
+}
+"""Entity to the columns of its file and its rows by column."""
+_ENTITIES = {
+    "recording_metadata": "recording-interaction-metadata",
+    "qm_workflows": "qm-workflows",
+    "qm_questions": "qm-questions",
+}
+
+
+def _extracted(stream: str) -> Rows:
+    def rows(world: World, window: Span, now: int | None, hidden: Sequence[Span]) -> list[Row]:
+        day = window[0], window[0] + DAY_MS
+        found = EXTRACTS[_ENTITIES[stream]][1](world, day, now, hidden)
+        return [{**row, "_report_start": format_second(window[0])} for row in found]
+
+    return rows
+
+
 HISTORIES: dict[str, Rows] = {
+    **{stream: _extracted(stream) for stream in _ENTITIES},
+    "interaction_segments": segments,
     "contacts_completed": _completed,
     "agent_state_history": _agent_states,
     "contact_state_history": _contact_states,

@@ -2,7 +2,7 @@
 
 Some faults move one page. Others are of a list that changes while it is read: its first page shows
 it as it was before, the further ones as it is now. They do nothing to a list that one page could
-hold, for nobody could notice.
+hold, before or now: such a response agrees with itself, and nobody could notice.
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ def page_of(total: int, skip: int, top: int, do: dict[str, Any]) -> Page:
     left, joined = int(do.get("leave", 0)), int(do.get("join", 0))
     if left and skip and total > top:
         return _page(start + left, total, skip, top, gone=left)
-    if joined and not skip and total - joined >= top:
+    if joined and not skip and total - joined > top:
         return _page(start + joined, total, skip, top, gone=joined)
-    if do.get("exchange") and total > top:
+    if do.get("exchange") and total - 1 > top:
         # The last row has not joined yet, or the first has left: one is missing either way.
         return _page(start + 1, total, skip, top, gone=1) if skip else _page(0, total - 1, 0, top)
     return _page(start, total, skip, top)

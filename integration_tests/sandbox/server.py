@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from integration_tests.sandbox import api, control, faults, sending, signin
+from integration_tests.sandbox import api, control, faults, sending, services, signin
 from integration_tests.sandbox.answers import TEXT_TYPE, Answer, Request, message, oauth_error
 from integration_tests.sandbox.calls import Call, Refused
 from integration_tests.sandbox.state import Settings, State
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _API_PATH = re.compile(r"/incontactapi/services/v(\d{1,3})\.0/(.*)", re.IGNORECASE)
 _ANY_ADDRESS = frozenset({"", "0.0.0.0", "::"})  # noqa: S104 - compared with, not bound to
 
-OPEN_ROUTES: dict[tuple[str, str], Callable[[Request, State, str], Answer]] = {
+OPEN_ROUTES: dict[tuple[str, str], Callable[[Request, State, str], Answer | None]] = {
     ("POST", signin.LEGACY_PATH): signin.sign_in_legacy,
     ("POST", signin.ACCESS_KEY_PATH): signin.sign_in_access_key,
     ("POST", signin.OPENID_PATH): signin.sign_in_openid,
@@ -136,10 +136,8 @@ class Handler(BaseHTTPRequestHandler):
             call = Call(request, state, self._url(request), version, do, effects)
             answer = _api_answer(call, path)
         else:
-            open_route = OPEN_ROUTES.get((request.method, path))
-            answer = (
-                open_route(request, state, self._url(request)) if open_route else _lost(request)
-            )
+            open_route = OPEN_ROUTES.get((request.method, path), services.answer)
+            answer = open_route(request, state, self._url(request)) or _lost(request)
         is_bent = faults.bend(do, answer)
         return answer, is_bent or bool(effects)
 

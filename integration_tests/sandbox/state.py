@@ -185,6 +185,7 @@ class State:
         self.limiter = settings.limiter()
         self.log = RequestLog()
         self.faults = Faults(settings.seed)
+        self.extractions: dict[str, dict[str, Any]] = {}
         self.jobs = Jobs(settings.job_seconds, settings.file_delay)
 
     def truth(self) -> Truth:

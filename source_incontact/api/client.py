@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import logging
 import threading
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from source_incontact.api.auth import Authenticator
 from source_incontact.api.calls import Caller, make_client
+from source_incontact.api.extraction import ExtractionJobs
 from source_incontact.api.response_handler import ResponseHandler
 from source_incontact.api.signin import SignIn
 from source_incontact.http.hosts import HostGuard
 from source_incontact.http.rate_limiter import RateLimiter
-from source_incontact.http.session import ApiSession
+from source_incontact.http.session import ApiSession, PublicSession
 from source_incontact.http.stall_timeout import StallTimeout
 
 if TYPE_CHECKING:
+    import requests
     from airbyte_cdk.sources.streams.http import HttpClient
 
     from source_incontact.api.response_handler import ReportLabel
@@ -45,6 +48,8 @@ class InContactApi:
         self._session = ApiSession(limiter)
         self._session.auth = self._authenticator
         self._root: str | None = None
+        self._public = PublicSession()
+        self._job_timeout_minutes = settings.job_timeout_minutes
 
     @property
     def root(self) -> str:
@@ -54,6 +59,24 @@ class InContactApi:
                 found = self._sign_in.find_root(self._authenticator.token)
                 self._root = self._guard.require(found, "The API address given at sign-in")
             return f"{self._root}services/v{self._version}/"
+
+    @property
+    def origin(self) -> str:
+        """Where the services beside the reporting API lie, with a trailing slash."""
+        return self.root.partition("inContactAPI/")[0]
+
+    @cached_property
+    def extraction_jobs(self) -> ExtractionJobs:
+        """The jobs of Data Extraction, which run one after the other."""
+        return ExtractionJobs(self, self._job_timeout_minutes)
+
+    def fetch_public(self, address: str) -> requests.Response:
+        """A streamed response from an address that carries its own right, without the token.
+
+        Raises:
+            AirbyteTracedException: The address is not an https one (``config_error``).
+        """
+        return self._public.get(self._guard.require_public(address), stream=True)
 
     @property
     def business_unit_id(self) -> int | None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import logging
 import threading
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from airbyte_cdk.sources.types import StreamSlice
 
 from source_incontact.errors import transient_error
 from source_incontact.families.json_report import PAGE_SIZE, JsonReport
-from source_incontact.windows.days import from_wire, to_wire
+from source_incontact.windows.days import from_wire, to_moment, to_wire
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, MutableMapping
@@ -103,7 +103,7 @@ class ChangeReport(JsonReport):
         return {"updatedSince": to_wire(since), "orderBy": f"{self.cursor_field} asc"}
 
     def _note_poll(self, payload: Envelope) -> None:
-        moment = _moment(payload.text("lastPollTime"))
+        moment = to_moment(payload.text("lastPollTime"))
         if moment is not None:
             with self._lock:
                 self.polled_at = min(self.polled_at or moment, moment)
@@ -111,18 +111,6 @@ class ChangeReport(JsonReport):
 
 def _newest(texts: list[Any]) -> datetime | None:
     """The last of some instants if they ascend; ``None`` if not, or if one is none."""
-    moments = [_moment(text) for text in texts]
+    moments = [to_moment(text) for text in texts]
     found = [moment for moment in moments if moment is not None]
     return found[-1] if len(found) == len(moments) and found == sorted(found) else None
-
-
-def _moment(text: object) -> datetime | None:
-    """An instant of the API: ISO 8601 in UTC, with any number of decimals."""
-    if not isinstance(text, str) or not text.endswith("Z"):
-        return None
-    whole, _, decimals = text[:-1].partition(".")
-    try:
-        moment = datetime.strptime(whole, "%Y-%m-%dT%H:%M:%S").replace(tzinfo=timezone.utc)
-        return moment + timedelta(microseconds=int(decimals[:6].ljust(6, "0")))
-    except ValueError:
-        return None

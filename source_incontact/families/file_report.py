@@ -79,6 +79,10 @@ class DataDownload(Report):
             return KnownReport(self._entry, self._entry)
         return self._directory.find(self._entry, FIELD)
 
+    def probe(self, window: Mapping[str, Any]) -> object:
+        """Read the header of one window's file."""
+        return self.discover_columns(window)
+
     def discover_columns(self, window: Mapping[str, Any]) -> bool:
         """Read the header of one window's file; whether it has one."""
         self._columns = self._reader.header(self._ask(window, HEADER_BYTES))

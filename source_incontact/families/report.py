@@ -64,6 +64,14 @@ class Report(HttpStream, ABC):
         """Whether a record is not final yet, so that its window has to be read again."""
         return False
 
+    def probe(self, window: Mapping[str, Any]) -> object:
+        """Ask cheaply whether the report can be read.
+
+        Raises:
+            AirbyteTracedException: It cannot.
+        """
+        return next(iter(self.read_window(window)), None)
+
     @abstractmethod
     def read_window(self, window: Mapping[str, Any]) -> Iterable[MutableMapping[str, Any]]:
         """All records of one window.

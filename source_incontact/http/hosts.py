@@ -23,6 +23,7 @@ _PLAIN_URL = re.compile(r"[!-~]+")
 _HOST_NAME = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*")
 _IPV6_NETLOC = re.compile(r"\[[0-9a-f:.]+\](:\d+)?", re.IGNORECASE)
 _HTTPS_PORT = 443
+_LOOPBACK = {"127.0.0.1", "localhost"}
 _AUTHORITY = re.compile(r"https?://[^/?#]*", re.IGNORECASE)
 _PERCENT_SIGN = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
@@ -50,6 +51,23 @@ class HostGuard:
             scheme == "https"
             and port == _HTTPS_PORT
             and any(host.endswith("." + domain) for domain in VENDOR_DOMAINS)
+        )
+
+    def require_public(self, url: str) -> str:
+        """``url`` itself if it may be called without the token: https, or the user's own machine.
+
+        Raises:
+            AirbyteTracedException: It may not (``config_error``).
+        """
+        origin = _origin(url)
+        own = self._own_origin
+        is_own_machine = own is not None and own[0] == "http" and own[1] in _LOOPBACK
+        if origin is not None and (
+            origin[0] == "https" or (is_own_machine and origin[1] in _LOOPBACK)
+        ):
+            return url
+        raise config_error(
+            f"A file lies at {_shown(url)}, which is no https address. It was not fetched."
         )
 
     def require(self, url: str, what: str) -> str:

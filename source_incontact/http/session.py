@@ -101,6 +101,23 @@ class ApiSession(LimiterSession):
         """Nowhere: with a target, requests reads the whole answer, and may follow it."""
 
 
+class PublicSession(requests.Session):
+    """A session for signed addresses: no token, no redirect, every send ends in time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        # Without an auth of its own, requests would take one from a .netrc file.
+        self.auth = lambda request: request
+        self.mount("https://", TimedAdapter())
+        self.mount("http://", TimedAdapter())  # ignore-https-check: a loopback ``api_host`` only
+
+    def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
+        """Send one request."""
+        kwargs["timeout"] = (CONNECT_TIMEOUT_SECONDS, READ_TIMEOUT_SECONDS)
+        seconds_left.set(MAX_FILE_SECONDS)
+        return super().send(request, **{**kwargs, "allow_redirects": False})
+
+
 def _read_whole(response: requests.Response) -> None:
     """Read a body as requests would, but not without end."""
     pieces = []

@@ -129,3 +129,15 @@ def from_wire(text: str) -> datetime:
         ValueError: The text is not of that form.
     """
     return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc)
+
+
+def to_moment(text: object) -> datetime | None:
+    """An instant of the API, in UTC with any number of decimals; ``None`` if it is none."""
+    if not isinstance(text, str) or not text.endswith("Z"):
+        return None
+    whole, _, decimals = text[:-1].partition(".")
+    try:
+        moment = datetime.strptime(whole, "%Y-%m-%dT%H:%M:%S").replace(tzinfo=timezone.utc)
+        return moment + timedelta(microseconds=int(decimals[:6].ljust(6, "0")))
+    except ValueError:
+        return None

@@ -1,0 +1,262 @@
+"""Data Extraction: one job after the other, and its file at a signed address of another host.
+
+The service lies beside the reporting API and takes the same token [L]. It lets one user of a tenant
+start one job in 30 seconds, and refuses both a job too soon and a role without the permission with
+403 [S].
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from contextlib import closing
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import IO, TYPE_CHECKING, Any, ClassVar
+from urllib.parse import quote, urlsplit
+
+from airbyte_cdk.utils.airbyte_secrets_utils import add_to_secrets
+
+from source_incontact.api.bodies import json_of
+from source_incontact.api.envelopes import clean_words
+from source_incontact.api.file_body import BrokenFileError
+from source_incontact.api.files import Spool
+from source_incontact.api.response_handler import (
+    TRANSIENT_ERRORS,
+    ReportLabel,
+    ResponseHandler,
+    success,
+)
+from source_incontact.api.rules import Action, Rule
+from source_incontact.errors import refusal, transient_error
+from source_incontact.labels import form_field
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import requests
+    from airbyte_cdk.sources.streams.http.error_handlers import ErrorResolution
+
+    from source_incontact.api.client import InContactApi
+
+LOGGER = logging.getLogger("airbyte.source_incontact.extraction")
+
+BETWEEN_JOBS_SECONDS = 31.0
+"""From one start to the next; the service refuses what comes within 30 seconds [S]."""
+TRIES_OF_403 = 5
+_FIRST_POLL_SECONDS = 2.0
+_POLL_SECONDS = 15.0
+_PASSES = 4
+"""How often a file is asked for: its address opens for 30 seconds only [S]."""
+_POLLS_WITHOUT_ADDRESS = 3
+_PIECE = 1 << 16
+_ENDED_BADLY = {"FAILED", "CANCELLED", "EXPIRED"}
+
+
+@dataclass(frozen=True)
+class Extraction:
+    """What a job extracts.
+
+    Attributes:
+        entity: The service's name for it.
+        version: Of the entity's columns.
+        first: First day, ``2026-11-16``.
+        last: The day behind the last one: whether the end is included is not public [A].
+    """
+
+    entity: str
+    version: str
+    first: str
+    last: str
+
+
+class StartResponseHandler(ResponseHandler):
+    """Handles the responses to the start of a job: 202 with its number, 403 in two meanings."""
+
+    rules: ClassVar[Mapping[int, Rule]] = {
+        202: Rule(Action.READ),
+        403: Rule(Action.RETRY, "the service refused the job (403{words})"),
+    }
+    tries_by_status: ClassVar[Mapping[int, int]] = {
+        **ResponseHandler.tries_by_status,
+        403: TRIES_OF_403,
+    }
+
+    def backoff_time(
+        self,
+        response_or_exception: requests.Response | requests.RequestException | None,
+        attempt_count: int,
+    ) -> float:
+        """Seconds to wait; for a 403 one more turn of jobs each time.
+
+        Raises:
+            AirbyteTracedException: The tries are used up.
+        """
+        status = getattr(response_or_exception, "status_code", None)
+        if status != HTTPStatus.FORBIDDEN:
+            return super().backoff_time(response_or_exception, attempt_count)
+        if attempt_count >= TRIES_OF_403:
+            raise forbidden(self._label)
+        return BETWEEN_JOBS_SECONDS * attempt_count
+
+    def _interpret_body(self, response: requests.Response) -> ErrorResolution:
+        """The number of a job is a JSON text, no object."""
+        try:
+            body = json_of(response)
+        except ValueError:
+            return super()._interpret_body(response)
+        return success() if _job_id(body) else super()._interpret_body(response)
+
+
+def forbidden(label: ReportLabel) -> Exception:
+    """The error for a lasting 403, which says one of two things."""
+    return refusal(
+        f"The Data Extraction service refuses {label.name} (403). Either the account may not "
+        f"extract it: give its role this permission: {label.permission}; or somebody else of your "
+        "tenant keeps extracting, for the service takes one job in 30 seconds: run the sync again "
+        f"later. Or take the stream out of {form_field(label.chosen_in)}."
+    )
+
+
+class ExtractionJobs:
+    """Runs jobs, one at a time for all streams and workers.
+
+    Args:
+        api: The tenant's API.
+        timeout_minutes: How long a job may run.
+    """
+
+    def __init__(self, api: InContactApi, timeout_minutes: int) -> None:
+        self._api = api
+        self._timeout_minutes = timeout_minutes
+        self._one_at_a_time = threading.Lock()
+        self._started_at: float | None = None
+
+    def run(
+        self, what: Extraction, label: ReportLabel, inspect: Callable[[IO[bytes]], object]
+    ) -> Spool:
+        """The file of a job, whole.
+
+        Args:
+            what: What to extract.
+            label: The stream, for messages.
+            inspect: Reads the file to its end; raises `BrokenFileError` if it is not whole.
+
+        Raises:
+            AirbyteTracedException: The job failed, did not end in time, or left no whole file.
+        """
+        with self._one_at_a_time:
+            self._wait_for_turn()
+            job = self._start(what, label)
+            LOGGER.info("%s: job %s started for %s.", label.name, job, what.first)
+            why = ""
+            for _ in range(_PASSES):
+                address = self._poll(job, label)
+                spool = Spool()
+                try:
+                    self._fetch(address, spool)
+                    inspect(spool.file)
+                except (BrokenFileError, *TRANSIENT_ERRORS) as error:
+                    spool.close()
+                    is_ours = isinstance(error, BrokenFileError)
+                    why = str(error) if is_ours else "it broke off, or did not come in time"
+                    LOGGER.warning("%s: the file of job %s: %s.", label.name, job, why)
+                except BaseException:
+                    spool.close()
+                    raise
+                else:
+                    return spool
+        raise transient_error(
+            f"The file of job {job} did not come whole in {_PASSES} passes; at last: {why}. Run "
+            "the sync again later."
+        )
+
+    def require_access(self, label: ReportLabel) -> None:
+        """Pass if the tenant's jobs can be listed, which starts none.
+
+        Raises:
+            AirbyteTracedException: They cannot.
+        """
+        self._call("GET", "jobs", label)
+
+    def _wait_for_turn(self) -> None:
+        if self._started_at is not None:
+            time.sleep(max(0.0, self._started_at + BETWEEN_JOBS_SECONDS - time.monotonic()))
+        self._started_at = time.monotonic()
+
+    def _start(self, what: Extraction, label: ReportLabel) -> str:
+        body = {
+            "entityName": what.entity,
+            "version": what.version,
+            "startDate": what.first,
+            "endDate": what.last,
+        }
+        job = _job_id(self._call("POST", "jobs", label, json=body))
+        self._started_at = time.monotonic()  # of the try that succeeded
+        if not job:
+            raise transient_error("The service started a job but did not give its number.")
+        return job
+
+    def _poll(self, job: str, label: ReportLabel) -> str:
+        """The address of a job's file.
+
+        Raises:
+            AirbyteTracedException: It failed, gave no address, or did not end in time.
+        """
+        began, wait, missing = time.monotonic(), _FIRST_POLL_SECONDS, 0
+        while True:
+            time.sleep(wait)
+            wait = _POLL_SECONDS
+            told = self._call("GET", f"jobs/{quote(job, safe='')}", label)
+            status = told.get("jobStatus") if isinstance(told, dict) else None
+            known: dict[str, Any] = status if isinstance(status, dict) else {}
+            state = str(known.get("status") or "").upper()
+            result = known.get("result")
+            said: dict[str, Any] = result if isinstance(result, dict) else {}
+            address = str(said.get("url") or "")
+            if state in _ENDED_BADLY:
+                words = clean_words(said.get("errorMessage") or said.get("messageError"))
+                raise transient_error(
+                    f"Job {job} ended as {state}." + (f" NICE says: {words}." if words else "")
+                )
+            if state == "SUCCEEDED" and address:
+                return address
+            missing += state == "SUCCEEDED"
+            if missing >= _POLLS_WITHOUT_ADDRESS:
+                raise transient_error(f"Job {job} succeeded, but gave no address of its file.")
+            if time.monotonic() - began > self._timeout_minutes * 60:
+                raise transient_error(
+                    f"Job {job} did not end within {self._timeout_minutes} minutes (last state "
+                    f"'{state}'). Raise {form_field('job_timeout_minutes')}."
+                )
+
+    def _call(
+        self, method: str, path: str, label: ReportLabel, json: Mapping[str, str] | None = None
+    ) -> Any:
+        client = self._api.client_for(label, StartResponseHandler)
+        url = f"{self._api.origin}data-extraction/v1/{path}"
+        _, response = client.send_request(method, url, request_kwargs={}, json=json)
+        return json_of(response)
+
+    def _fetch(self, address: str, spool: Spool) -> None:
+        """Receive a file from a signed address, without the token.
+
+        Raises:
+            BrokenFileError: There is no file any more, or not all of it came.
+        """
+        add_to_secrets(urlsplit(address).query or address)
+        with closing(self._api.fetch_public(address)) as response:
+            if response.status_code != HTTPStatus.OK:
+                raise BrokenFileError(f"its address answers {response.status_code}")
+            for piece in response.iter_content(_PIECE):
+                spool.write(piece)
+        if not spool.size:
+            raise BrokenFileError("it is empty, without even a header")
+
+
+def _job_id(body: object) -> str:
+    """The number of a job: the body itself, or its ``jobId`` [L]."""
+    if isinstance(body, dict):
+        body = body.get("jobId")
+    return str(body).strip() if isinstance(body, (str, int)) else ""

@@ -1,0 +1,105 @@
+"""Reports that Data Extraction jobs make: a file for each day, its columns the service's own."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from airbyte_cdk.sources.utils import casing
+
+from source_incontact.api.extraction import Extraction
+from source_incontact.api.response_handler import ReportLabel
+from source_incontact.errors import transient_error
+from source_incontact.families.file_rows import REPORT_START, ROW_NUMBER, FileReader
+from source_incontact.families.report import Report
+from source_incontact.families.rows import BUSINESS_UNIT
+from source_incontact.windows.days import from_wire
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+
+    from source_incontact.api.client import InContactApi
+
+
+class ExtractionReport(Report):
+    """A subclass declares the class attributes; ``schemas/<name>.json`` has the known columns."""
+
+    entity: ClassVar[str]
+    """The service's name for it."""
+    version: ClassVar[str]
+    """Of the entity's columns."""
+    title: ClassVar[str]
+    """How the Report menu calls it."""
+    is_standard: ClassVar[bool] = False
+    """Whether it is read if nothing is chosen in the Report menu."""
+    cursor_field = REPORT_START
+    utc_days = True
+
+    def __init__(self, api: InContactApi) -> None:
+        super().__init__(api)
+        self._label = ReportLabel(self.name, self.permission)
+        self._reader = FileReader(self.name)
+        self._known = [name for name in self.get_json_schema()["properties"] if name[:1] != "_"]
+
+    @classmethod
+    def stream_name(cls) -> str:
+        """The stream's name, before there is an instance."""
+        return casing.camel_to_snake(cls.__name__)
+
+    def expect(self, properties: Iterable[str]) -> None:
+        """Take note of the properties that the connection's catalog lists."""
+        self._reader.expect(properties)
+
+    def probe(self, window: Mapping[str, Any]) -> object:  # noqa: ARG002 - a job is not cheap
+        """List the tenant's jobs."""
+        self.api.extraction_jobs.require_access(self._label)
+        return None
+
+    def read_window(self, window: Mapping[str, Any]) -> Iterator[MutableMapping[str, Any]]:
+        """The rows of the day's file, after all of it has arrived."""
+        day = from_wire(window["start"])
+        what = Extraction(
+            self.entity, self.version, f"{day:%Y-%m-%d}", f"{day + timedelta(days=1):%Y-%m-%d}"
+        )
+        spool = self.api.extraction_jobs.run(what, self._label, self._reader.inspect)
+        stamp = {BUSINESS_UNIT: self.api.business_unit_id, REPORT_START: window["start"]}
+        names: dict[str, str] | None = None
+        for record in self._reader.records(spool, stamp):
+            del record[ROW_NUMBER]
+            if names is None:
+                names = self._names_of(record)
+            yield {names.get(name, name): value for name, value in record.items()}
+
+    def _names_of(self, record: Mapping[str, Any]) -> dict[str, str]:
+        """What the file's columns are called here, where they are called otherwise.
+
+        Raises:
+            AirbyteTracedException: A column of the key is not there (``transient_error``).
+        """
+        columns = [name for name in record if name[:1] != "_" and name != BUSINESS_UNIT]
+        names = {}
+        for known in self._known:
+            column = _same(known, columns)
+            if column is not None:
+                names[column] = known
+        missing = [name for name in self.key if name not in names.values()]
+        if missing:
+            raise transient_error(
+                f"The file has no column '{missing[0]}', which identifies its rows. Its columns "
+                f"are: {', '.join(columns[:20])}. Nothing is counted as read; please report it."
+            )
+        return names
+
+
+def _same(known: str, columns: list[str]) -> str | None:
+    """The column of a name, case, blanks and signs apart, and then a suffix in brackets too."""
+    for shown in (lambda text: text, lambda text: re.sub(r"\s*[(\[].*", "", text)):
+        found = [column for column in columns if _plain(shown(column)) == _plain(known)]
+        if len(found) == 1:
+            return found[0]
+    return None
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", text.lower())
