@@ -29,7 +29,7 @@ from source_incontact.api.response_handler import (
     success,
 )
 from source_incontact.api.rules import Action, Rule
-from source_incontact.errors import refusal, transient_error
+from source_incontact.errors import RefusalError, refusal, transient_error
 from source_incontact.labels import form_field
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ class StartResponseHandler(ResponseHandler):
         return success() if _job_id(body) else super()._interpret_body(response)
 
 
-def forbidden(label: ReportLabel) -> Exception:
+def forbidden(label: ReportLabel) -> RefusalError:
     """The error for a lasting 403, which says one of two things."""
     return refusal(
         f"The Data Extraction service refuses {label.name} (403). Either the account may not "
@@ -132,6 +132,7 @@ class ExtractionJobs:
         self._timeout_minutes = timeout_minutes
         self._one_at_a_time = threading.Lock()
         self._started_at: float | None = None
+        self._refused: dict[str, RefusalError] = {}
 
     def run(
         self, what: Extraction, label: ReportLabel, inspect: Callable[[IO[bytes]], object]
@@ -147,8 +148,14 @@ class ExtractionJobs:
             AirbyteTracedException: The job failed, did not end in time, or left no whole file.
         """
         with self._one_at_a_time:
+            if label.name in self._refused:  # while this one waited for its turn
+                raise self._refused[label.name]
             self._wait_for_turn()
-            job = self._start(what, label)
+            try:
+                job = self._start(what, label)
+            except RefusalError as error:
+                self._refused[label.name] = error
+                raise
             LOGGER.info("%s: job %s started for %s.", label.name, job, what.first)
             why = ""
             for _ in range(_PASSES):

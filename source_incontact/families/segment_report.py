@@ -78,7 +78,7 @@ class SegmentReport(JsonReport):
             ]
             seen.update(row.get(self.key[0]) for row, _ in fresh)
             yield from (row for row, moment in fresh if start <= moment < end)
-            cursor = _behind(cursor, moments[-1], is_full=bool(fresh) and len(rows) >= _ROWS)
+            cursor = _behind(cursor, moments[-1], is_full=len(rows) >= _ROWS)
 
     def _page(self, window: Mapping[str, Any], cursor: datetime) -> list[Record]:
         params = {
