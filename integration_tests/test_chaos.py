@@ -16,7 +16,7 @@ from integration_tests.chaos.faults import KINDS, LOGIN_PATHS, PLACES, SIGN_IN, 
 from integration_tests.chaos.judging import check_sync
 from integration_tests.chaos.rounds import Verdict, under_faults, under_kills
 from integration_tests.chaos.secrecy import leaks, spellings
-from integration_tests.chaos.trial import STREAMS, Trial
+from integration_tests.chaos.trial import Trial
 from integration_tests.sandbox.configs import PASSWORD
 from integration_tests.support import cli
 from integration_tests.support.constants import NOW
@@ -63,7 +63,7 @@ def sync(sandbox: Sandbox) -> Outcome:
 
 
 def read(sandbox: Sandbox) -> Outcome:
-    catalog = cli.catalog(STREAMS, "incremental")
+    catalog = cli.catalog(TRIAL.streams, "incremental")
     return cli.run("read", config=TRIAL.config(sandbox), catalog=catalog, now=NOW)
 
 
@@ -138,7 +138,9 @@ def test_the_judge_notices_a_failure_that_names_nothing(sandbox: Sandbox) -> Non
     text = outcome.text.replace('"COMPLETE"', '"INCOMPLETE"')
     shown = replace(outcome, text=text, exit_code=1)
     found = problems_of(shown, shown.messages, sandbox)
-    assert len([problem for problem in found if "no error says so" in problem]) == len(STREAMS)
+    assert len([problem for problem in found if "no error says so" in problem]) == len(
+        TRIAL.streams
+    )
 
 
 FAILED = ("2026-11-13T00:00:00Z", "2026-11-14T00:00:00Z", "2026-11-16T00:00:00Z")

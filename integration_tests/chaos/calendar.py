@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from integration_tests.chaos.destination import Destination
 from integration_tests.chaos.rounds import Verdict, sync
-from integration_tests.chaos.trial import WINDOWED, Trial
+from integration_tests.chaos.trial import Trial
 from integration_tests.support.constants import NOW
 
 if TYPE_CHECKING:
@@ -72,13 +72,13 @@ def _jump(
     """A sync whose clock is wrong fails, and its state claims nothing new."""
     ahead = dice.random() < 0.5
     wrong = trial.now + dice.choice(_JUMPS) * (1 if ahead else -1)
-    before = {stream: _claims(destination, stream) for stream in WINDOWED}
+    before = {stream: _claims(destination, stream) for stream in trial.windowed}
     outcome = sync(trial, sandbox, destination, verdict, now=wrong)
-    after = {stream: _claims(destination, stream) for stream in WINDOWED}
+    after = {stream: _claims(destination, stream) for stream in trial.windowed}
     verdict.met["clock jumps ahead" if ahead else "clock jumps back"] += 1
     verdict.outcomes.append("refused a wrong clock")
     is_silent = not outcome.of_type("RECORD")
-    if outcome.exit_code != 1 or not is_silent or any(after[s] - before[s] for s in WINDOWED):
+    if outcome.exit_code != 1 or not is_silent or any(after[s] - before[s] for s in trial.windowed):
         verdict.problems.append(f"a clock at {wrong:%Y-%m-%d %H:%M} was believed")
 
 

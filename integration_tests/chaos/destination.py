@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from integration_tests.chaos.trial import WINDOWED, Key, Span, bare, key_of
+from integration_tests.chaos.trial import Key, Span, bare, key_of
 from integration_tests.support.cli import saved_state
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Destination:
                 window: self.trial.rows_of_window(self.truth, stream, window)
                 for window in self.trial.windows(stream)
             }
-            for stream in WINDOWED
+            for stream in self.trial.windowed
         }
 
     @property
@@ -61,7 +61,7 @@ class Destination:
         # A stream that was read completely is read from its start again, or from the lookback.
         claimed = {
             stream: self.claims(stream)
-            for stream in WINDOWED
+            for stream in self.trial.windowed
             if not self.states.get(stream, {}).get("completed_at")
         }
         pending: dict[str, Rows] = defaultdict(dict)
@@ -75,7 +75,7 @@ class Destination:
                 stream = message["state"]["stream"]["stream_descriptor"]["name"]
                 self.tables[stream].update(pending.pop(stream, {}))
                 self.states[stream] = message["state"]["stream"]["stream_state"]
-                if stream in WINDOWED:
+                if stream in self.trial.windowed:
                     self._look_for_lies(stream)
 
     def compare(self, expected: dict[str, Rows]) -> list[str]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from integration_tests import streams
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -16,8 +18,20 @@ if TYPE_CHECKING:
     from integration_tests.sandbox.client import Sandbox
     from integration_tests.sandbox.configs import Login
 
-PAGED = ("agents", "campaigns", "skills", "teams", "contacts")
-SUMMARIES = ("agents/performance", "teams/performance-total", "skills/summary")
+FURTHER_PATHS = {streams.BY_NAME[name].path: name for name in streams.FURTHER}
+"""Paths of the further streams; a trial asks some of them."""
+PAGED = (
+    *("agents", "campaigns", "skills", "teams", "contacts"),
+    *("dispositions", "unavailable-codes", "agents/skills", "contacts/completed"),
+    *("agents/state-history", "contacts/state-history", "skills/sla-summary"),
+)
+"""Pages with a count."""
+SUMMARIES = (
+    *("agents/performance", "teams/performance-total", "skills/summary"),
+    *("wfm-data/skills/contacts", "wfm-data/agents/scorecards", "tags", "groups"),
+    *("contacts/custom-data", "points-of-contact"),
+)
+"""Without a count."""
 JOBS = ("report-jobs/*", "reports")
 FILES = ("files", "report-jobs/datadownload/*")
 OPENID, CXONE = "/.well-known/openid-configuration", "/.well-known/cxone-configuration"
@@ -127,7 +141,7 @@ def throw(trial: Trial, sandbox: Sandbox) -> list[Thrown]:
         kind = names[turn] if by_turn else dice.choice(names)
         fault, paths = KINDS[kind]
         do = {action: value for action, value in fault.items() if action != FURTHER}
-        place = dice.choice([path for path in paths if _is_asked(path, trial.login)])
+        place = dice.choice([path for path in paths if _is_asked(path, trial)])
         times = dice.choice([1, 1, 2, 3, 8, None])
         chance = dice.choice([None, 0.5, 0.2]) if times is not None else dice.choice([0.2, 0.6])
         after = dice.choice([0, 0, 1, 3, 9])
@@ -141,6 +155,8 @@ def throw(trial: Trial, sandbox: Sandbox) -> list[Thrown]:
     return thrown
 
 
-def _is_asked(path: str, login: Login) -> bool:
-    """Whether a trial with this login asks there: each knows its own sign-in alone."""
-    return path in LOGIN_PATHS[login] or path not in SIGN_IN
+def _is_asked(path: str, trial: Trial) -> bool:
+    """Whether a trial asks there: each knows its own sign-in and streams alone."""
+    if path in FURTHER_PATHS:
+        return FURTHER_PATHS[path] in trial.streams
+    return path in LOGIN_PATHS[trial.login] or path not in SIGN_IN

@@ -6,8 +6,6 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from integration_tests.chaos.trial import WINDOWED
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -50,7 +48,11 @@ def _unnamed(outcome: Outcome, destination: Destination, stream: str) -> list[st
         return [] if is_complete and not said else [f"{stream}: its end and its errors disagree"]
     if not said or not all(message.startswith(stream) for message in said):
         return [f"{stream} is not complete, and no error says so"]
-    return _misnamed(outcome, destination, stream, said) if stream in WINDOWED else []
+    return (
+        _misnamed(outcome, destination, stream, said)
+        if stream in destination.trial.windowed
+        else []
+    )
 
 
 def _misnamed(

@@ -11,7 +11,7 @@ from integration_tests.chaos import faults
 from integration_tests.chaos.destination import Destination
 from integration_tests.chaos.judging import check_sync
 from integration_tests.chaos.secrecy import leaks
-from integration_tests.chaos.trial import STREAMS, Trial
+from integration_tests.chaos.trial import Trial
 from integration_tests.support import cli
 from integration_tests.support.constants import NOW
 from integration_tests.support.heartbeat import ALLOWED_SILENCE_SECONDS
@@ -119,7 +119,7 @@ def sync(
     outcome = cli.run(
         "read --debug",
         config=trial.config(sandbox) if config is None else config,
-        catalog=cli.catalog(STREAMS, trial.sync_mode),
+        catalog=cli.catalog(trial.streams, trial.sync_mode),
         state=destination.saved,
         **{"now": trial.now, **options},
     )

@@ -9,7 +9,7 @@ from integration_tests.sandbox import contacts
 from integration_tests.sandbox.answers import Answer, no_content, refusal
 from integration_tests.sandbox.calls import Call, Refused, instant, window
 from integration_tests.sandbox.fields import FIELDS
-from integration_tests.sandbox.histories import HISTORIES
+from integration_tests.sandbox.histories import history
 from integration_tests.sandbox.lists import LISTS
 from integration_tests.sandbox.paged import envelope, page_asked
 from integration_tests.sandbox.truth import quarter_span
@@ -87,7 +87,7 @@ class Endpoint:
                 rows.sort(key=lambda row: str(row["contactId"])[::-1])
             return rows
         days = window(call, quarter_hours=False)
-        return HISTORIES[self.stream](state.world, days, state.clock.now(), hidden)
+        return history(self.stream, state.world, days, state.clock.now(), tuple(hidden))
 
     def _write(self, row: Row, version: int) -> Row:
         kinds = FIELDS[self.stream]

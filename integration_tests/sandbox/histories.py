@@ -6,6 +6,7 @@ Every fact belongs to one instant, so the rows of adjoining windows add up.
 from __future__ import annotations
 
 from collections import Counter
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from integration_tests.sandbox import contacts
@@ -32,6 +33,7 @@ _ANALYSIS_MS = 2 * HOUR_MS
 _FEW_DAYS_MS = 5 * DAY_MS
 _VARIABLES = ("kundennummer", "IVR-Größe", "reason", "language")
 _QUARTERS_PER_SHIFT = 96
+_QUARTERS_PER_STATE = 8
 
 
 def _quarters(window: Span, now: int | None, hidden: Sequence[Span]) -> Iterator[int]:
@@ -40,7 +42,7 @@ def _quarters(window: Span, now: int | None, hidden: Sequence[Span]) -> Iterator
 
 
 def _agent_states(world: World, window: Span, now: int | None, hidden: Sequence[Span]) -> list[Row]:
-    """One state for each agent and quarter hour at work; the last one has no final duration."""
+    """A state of each agent every two hours; one that lasts has no final duration."""
     end = window[1] if now is None else min(window[1], now + 1)
     rows = []
     for quarter in _quarters((window[0], -(-end // QUARTER_MS) * QUARTER_MS), None, hidden):
@@ -49,7 +51,8 @@ def _agent_states(world: World, window: Span, now: int | None, hidden: Sequence[
         for agent in range(world.agents):
             words = draw(world.seed, "state", quarter, agent)
             start = quarter * QUARTER_MS + words[0] * 10
-            if world.is_idle(agent) or not window[0] <= start < end:
+            is_due = (quarter + agent) % _QUARTERS_PER_STATE == 0 and not world.is_idle(agent)
+            if not is_due or not window[0] <= start < end:
                 continue
             lasts = words[1] * 4
             passed = lasts if now is None else min(lasts, now - start)
@@ -266,3 +269,11 @@ HISTORIES: dict[str, Rows] = {
     "wfm_agent_scorecards": _by_interval("wfm_agent_scorecards", "startDate", _agents),
 }
 """Stream to the rows of a window: world, window, now, hidden quarter hours."""
+
+
+@lru_cache(maxsize=64)
+def history(
+    stream: str, world: World, window: Span, now: int | None, hidden: tuple[Span, ...]
+) -> list[Row]:
+    """The rows of a window, which are not to be changed; each page of them asks anew."""
+    return HISTORIES[stream](world, window, now, hidden)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from integration_tests.sandbox import activity, contacts, directory, downloads, reports
 from integration_tests.sandbox.clock import QUARTER_MS, Moment, format_second, to_ms
-from integration_tests.sandbox.histories import HISTORIES
+from integration_tests.sandbox.histories import HISTORIES, history
 from integration_tests.sandbox.lists import LISTS
 from integration_tests.sandbox.measures import mean, performance, summary
 from integration_tests.sandbox.world import World
@@ -182,7 +182,8 @@ class Truth:
             return rows
         if stream in HISTORIES:
             window = (to_ms(start), to_ms(end))
-            found = HISTORIES[stream](self.world, window, self._now(None), self._hidden(None))
+            hidden = tuple(self._hidden(None))
+            found = history(stream, self.world, window, self._now(None), hidden)
             return [self._owned(row) for row in found]
         dated: list[Row] = getattr(self, stream)(start, end)
         return dated

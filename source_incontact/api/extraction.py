@@ -62,7 +62,7 @@ class Extraction:
         entity: The service's name for it.
         version: Of the entity's columns.
         first: First day, ``2026-11-16``.
-        last: The day behind the last one: whether the end is included is not public [A].
+        last: The day behind the last one: whether the end is included is not public [A 53].
     """
 
     entity: str

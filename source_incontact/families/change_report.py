@@ -30,7 +30,7 @@ _OVERLAP = timedelta(seconds=1)
 
 
 class ChangeReport(JsonReport):
-    """A windowed report that also takes ``updatedSince``; the two are never sent together [A].
+    """A windowed report that also takes ``updatedSince``; the two are never sent together [A 43].
 
     Attributes:
         polled_at: The API's time of the first response of the sync; ``None`` until there is one.

@@ -93,7 +93,7 @@ class ExtractionReport(Report):
 
 
 def _same(known: str, columns: list[str]) -> str | None:
-    """The column of a name, case, blanks and signs apart, and then a suffix in brackets too."""
+    """The column of a name, case, blanks and signs apart, and a suffix in brackets too [A 56]."""
     for shown in (lambda text: text, lambda text: re.sub(r"\s*[(\[].*", "", text)):
         found = [column for column in columns if _plain(shown(column)) == _plain(known)]
         if len(found) == 1:

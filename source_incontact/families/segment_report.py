@@ -56,7 +56,7 @@ class SegmentReport(JsonReport):
 
         The next page begins at the last row's millisecond, because others may share it; rows that
         were seen are dropped. The dates that are sent save requests where the service heeds them
-        [A]; the cursor alone makes the walk complete.
+        [A 57]; the cursor alone makes the walk complete.
 
         Raises:
             AirbyteTracedException: The walk cannot go on without skipping rows
