@@ -22,7 +22,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help venv chaos example example-test image image-test demo bench profile sandbox test test-all lint types unit e2e coverage format lock clean
+.PHONY: help venv catalog chaos example example-test image image-test demo bench profile sandbox test test-all lint types unit e2e coverage format lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ image-test: image ## Compare the image with the command, against the sandbox
 
 sandbox: $(READY) ## Start the sandbox, a small inContact on this machine, and leave it running
 	$(BIN)/python -m integration_tests.sandbox
+
+catalog: $(READY) ## Write the catalogs, the sample state and the table of streams anew
+	$(BIN)/python -m integration_tests.acceptance_files
 
 test: lint types coverage ## Lint, types, all unit and end-to-end tests, coverage; CI runs .ci/run
 

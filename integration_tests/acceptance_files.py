@@ -1,8 +1,8 @@
 """The files that Airbyte's acceptance tests name, and writing those that follow from the seed.
 
-``python -m integration_tests.acceptance_files`` writes the two catalogs, the expected records and
-the sample state anew, after a change of a schema or of the sandbox's data. Look at the difference
-before you keep it: ``test_acceptance_files.py`` can only say that there is one.
+``make catalog`` writes the two catalogs, the expected records, the sample state and the table of
+streams of the user's page anew, after a change of a stream, a schema or the sandbox's data. Look at
+the difference before you keep it: ``test_acceptance_files.py`` can only say that there is one.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from integration_tests.sandbox.client import Sandbox
 from integration_tests.sandbox_config import secret_config
+from integration_tests.streams import STREAMS
 from integration_tests.support import cli
 from integration_tests.support.constants import NOW
 
@@ -28,6 +29,19 @@ CONFIGURED, INCREMENTAL, SAMPLE_STATE = (
     for name in ("configured_catalog", "incremental_catalog", "sample_state")
 )
 EXPECTED = RETIRED.with_name("expected_records.jsonl")
+
+PAGE = FOLDER.parent / "docs/integrations/sources/incontact.md"
+BEGIN = "<!-- streams: written by make catalog -->\n"
+END = "<!-- end of streams -->\n"
+
+NAMED_ROWS = """\
+| `custom_report_<name>` | Custom inContact Report | a row of the report's file | `_row_number` \
+| - | Reporting API, view and run of custom reports |
+| `data_download_<number>` | Data Download | a row of a day's file \
+| `_report_start`, `_row_number` | `_report_start` | Data Download: view |
+
+The standard ones are bold. Those without a cursor are read whole each time.
+"""
 
 ROWS = 2
 """Expected records of a stream."""
@@ -94,8 +108,31 @@ def left_by_a_sync(sandbox: Sandbox) -> list[dict[str, Any]]:
     return sorted(outcome.final_state, key=lambda state: str(state["stream"]["stream_descriptor"]))
 
 
+def stream_table() -> str:
+    """The rows of the menu for the user's page."""
+    lines = [
+        "| stream | Report menu | one row is | primary key | cursor | permission |",
+        "|---|---|---|---|---|---|",
+    ]
+    for stream in STREAMS:
+        key = ", ".join(f"`{field}`" for field in stream.key)
+        cursor = f"`{stream.cursor}`" if stream.cursor else "-"
+        row = f"{stream.one_row} ({stream.notes})" if stream.notes else stream.one_row
+        title = f"**{stream.title}**" if stream.is_standard else stream.title
+        cells = (f"`{stream.name}`", title, row, key, cursor, stream.permission)
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join([*lines, NAMED_ROWS])
+
+
+def page_with_streams() -> str:
+    """The user's page with the table of streams as it has to be."""
+    before, begin, rest = PAGE.read_text("utf-8").partition(BEGIN)
+    return before + begin + stream_table() + END + rest.partition(END)[2]
+
+
 def main() -> None:
     """Write the files."""
+    PAGE.write_text(page_with_streams(), encoding="utf-8")
     with Sandbox.start(now=NOW, ticking=False) as sandbox:
         streams = discovered(sandbox)
         _write(CONFIGURED, catalog(streams, "full_refresh"))

@@ -180,3 +180,7 @@ def test_the_sample_state_is_what_the_sample_config_leaves_and_is_carried_on(
         ("2026-11-16T07:00:00Z", "2026-11-16T09:30:00Z"),
     ]
     assert {body["stream"] for body in outcome.of_type("RECORD")} == set(CURSORS)
+
+
+def test_the_page_lists_every_stream() -> None:
+    assert files.PAGE.read_text("utf-8") == files.page_with_streams()

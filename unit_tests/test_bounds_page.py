@@ -1,4 +1,4 @@
-"""The tables under 'Every bound' of the user's page, against the code that they speak of."""
+"""The tables of docs/limits.md, against the code that they speak of."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGE = (ROOT / "docs/integrations/sources/incontact.md").read_text("utf-8")
-SECTION = PAGE.partition("### Every bound\n")[2].partition("\n### ")[0]
+PAGE = (ROOT / "docs/limits.md").read_text("utf-8")
+SECTION = PAGE.partition("## Every bound\n")[2]
 PROSE = " ".join(SECTION.split())
 PLATFORM_SECONDS = yaml.safe_load((ROOT / "metadata.yaml").read_text("utf-8"))["data"][
     "maxSecondsBetweenMessages"
