@@ -68,6 +68,7 @@ test-all: ## make test on Python 3.10, 3.11 and 3.13, each where it is installed
 lint: $(READY) ## Check style, formatting and the lock
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+	$(BIN)/lint-imports --no-logo --no-cache > /dev/null || $(BIN)/lint-imports --no-logo --no-cache
 	$(BIN)/python tools/lock.py --check
 
 types: $(READY) ## Check the types

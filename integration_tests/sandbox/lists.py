@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from integration_tests.sandbox.configs import TENANT_ID
 from integration_tests.sandbox.directory import filled
 from integration_tests.sandbox.world import BUSINESS_UNIT_NAME, MEDIA_TYPES
 
@@ -123,7 +124,14 @@ def _groups(world: World) -> list[Row]:
 
 def _business_units(world: World) -> list[Row]:
     zone = "(GMT-07:00) Mountain Time (US & Canada)"
-    known: list[Row] = [{"businessUnitName": BUSINESS_UNIT_NAME, "defaultTimeZone": zone}]
+    known: list[Row] = [
+        {
+            "businessUnitName": BUSINESS_UNIT_NAME,
+            "defaultTimeZone": zone,
+            "tenantId": TENANT_ID,
+            "apiPublishedLimit": 0,
+        }
+    ]
     return _rows("business_units", world, known)
 
 

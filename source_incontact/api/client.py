@@ -37,7 +37,8 @@ class InContactApi:
     def __init__(self, settings: Settings) -> None:
         self.is_probing = False
         """Whether it is enough to learn what may be read; set before the first client is made."""
-        self._version = settings.api_version
+        self.version = settings.api_version
+        """Of the reporting API, such as ``30.0``."""
         self._guard = HostGuard(settings.api_host)
         self.stall_timeout = StallTimeout(settings.job_timeout_minutes)
         """To be renewed whenever the sync gets ahead."""
@@ -58,7 +59,7 @@ class InContactApi:
             if self._root is None:
                 found = self._sign_in.find_root(self._authenticator.token)
                 self._root = self._guard.require(found, "The API address given at sign-in")
-            return f"{self._root}services/v{self._version}/"
+            return f"{self._root}services/v{self.version}/"
 
     @property
     def origin(self) -> str:

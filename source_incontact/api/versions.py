@@ -36,8 +36,8 @@ def unknown_path(
         versions = sorted(_versions_of(api, path))
     except (AirbyteTracedException, ValueError):
         versions = []
-    if not versions:
-        return error
+    if not versions or versions[0] <= _pair(api.version):
+        return error  # the version is not what is wrong
     lowest = "{}.{}".format(*versions[0])
     return refusal(
         f"The API does not know {stream} in the version of this connection (404). It offers it "
@@ -58,6 +58,12 @@ def _versions_of(api: InContactApi, path: str) -> Iterator[tuple[int, int]]:
     entries = payload.get("apiInfo") if isinstance(payload, dict) else None
     for entry in entries or ():
         uri = str(entry.get("uri", "")).strip("/").lower()
-        version = _VERSION.fullmatch(str(entry.get("version", "")).strip())
+        version = _pair(str(entry.get("version", "")).strip())
         if version and (uri == path or uri.endswith(f"/{path}")):
-            yield int(version[1]), int(version[2] or 0)
+            yield version
+
+
+def _pair(text: str) -> tuple[int, int] | tuple[()]:
+    """``v30.0`` as 30 and 0, to be compared; empty if it is no version."""
+    found = _VERSION.fullmatch(text)
+    return (int(found[1]), int(found[2] or 0)) if found else ()
