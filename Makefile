@@ -86,7 +86,7 @@ coverage: $(READY) ## Run all tests and report the coverage
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
-format: $(READY) ## Format the code and mend what ruff can
+format: $(READY) ## Format the code and fix what ruff can
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 

@@ -1,7 +1,7 @@
 """The example against the truth: ``make example-test``.
 
 Runs the example twice, a day apart, against a sandbox whose clock stands: the first sync sees a day
-with facts missing and another one cut off by now; the second must mend both. Then every table is
+with facts missing and another one cut off by now; the second must repair both. Then every table is
 compared with the sandbox's truth, and the three answers with values that are computed from it here.
 
 ``python -m integration_tests.check_example PYTHON`` runs in the example's own environment;
@@ -110,8 +110,8 @@ def spoil(report: Report, database: Path, truth: Truth) -> None:
     """See that the first sync lacks what was late; add an agent whom nobody has heard of."""
     with duckdb.connect(str(database)) as connection:
         query = "SELECT count(*) FROM contacts WHERE contactstartdate >= ? AND contactstartdate < ?"
-        stretch = [text.rstrip("Z") for text in LATE]
-        seen = connection.execute(query, stretch).fetchall()[0][0]
+        span = [text.rstrip("Z") for text in LATE]
+        seen = connection.execute(query, span).fetchall()[0][0]
         unseen = len(truth.contacts(*LATE, hidden=()))
         report.note("late facts", seen == 0 < unseen, f"{unseen} contacts not in the first sync")
         connection.execute("INSERT INTO agents (agentid) VALUES (1)")

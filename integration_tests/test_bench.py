@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from integration_tests.bench import __main__ as bench
-from integration_tests.bench import growth, pace, records, stages, windows
+from integration_tests.bench import growth, rate, records, stages, windows
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from integration_tests.sandbox.client import Sandbox
 
-SECOND = pace.Case("5 a second", "moving", 1, 5, 1000)
-BUCKET = pace.Case("a bucket of 5", "bucket", 1, 5, 1000)
-MINUTE = pace.Case("300 a minute", "fixed", 60, 5, 10)
-FREE = pace.Case("all", "moving", 1, None, 100, windows=2)
+SECOND = rate.Case("5 a second", "moving", 1, 5, 1000)
+BUCKET = rate.Case("a bucket of 5", "bucket", 1, 5, 1000)
+MINUTE = rate.Case("300 a minute", "fixed", 60, 5, 10)
+FREE = rate.Case("all", "moving", 1, None, 100, windows=2)
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ FREE = pace.Case("all", "moving", 1, None, 100, windows=2)
     ],
 )
 def test_what_a_limit_allows_at_best_is_computed(
-    case: pace.Case, requests: int, seconds: float
+    case: rate.Case, requests: int, seconds: float
 ) -> None:
     assert case.at_best(requests) == pytest.approx(seconds, abs=0.01)
 
@@ -43,7 +43,7 @@ def test_the_sandbox_is_measured(sandbox: Sandbox, monkeypatch: pytest.MonkeyPat
     assert windows._serial(sandbox) > 0
     assert windows._floor(sandbox) > 0
     assert windows._connector(sandbox, [], windows.NO_LIMIT) > 0
-    assert pace.line(sandbox, FREE)[:3] == ("all", 100, 2)
+    assert rate.line(sandbox, FREE)[:3] == ("all", 100, 2)
     sandbox.reset(ticking=False, now="2026-11-16T00:00:00Z")
     line = growth.read(sandbox, ["contacts"], 1)
     assert "| 1 |" in growth._by_days("days", [(1, line), (2, line)])[0]
@@ -65,9 +65,9 @@ def test_records_and_their_stages_are_measured(
 
 def test_figures_go_between_their_marks(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
-    page.write_text("a\n<!-- pace -->\nold\n<!-- /pace -->\nb\n", encoding="utf-8")
-    bench._put(page, "pace", "new")
-    assert page.read_text("utf-8") == "a\n<!-- pace -->\nnew\n<!-- /pace -->\nb\n"
+    page.write_text("a\n<!-- rate -->\nold\n<!-- /rate -->\nb\n", encoding="utf-8")
+    bench._put(page, "rate", "new")
+    assert page.read_text("utf-8") == "a\n<!-- rate -->\nnew\n<!-- /rate -->\nb\n"
 
 
 @pytest.mark.parametrize("name", [*bench.PARTS, "machine"])

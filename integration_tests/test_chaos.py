@@ -1,4 +1,4 @@
-"""A few trials of ``make chaos``, and proof that its judges would notice."""
+"""A few trials of ``make chaos``, and proof that it would notice."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ import pytest
 
 from integration_tests.chaos.__main__ import sum_up
 from integration_tests.chaos.calendar import CHANGES, over_days
+from integration_tests.chaos.checking import check_sync
 from integration_tests.chaos.destination import Destination
 from integration_tests.chaos.faults import KINDS, LOGIN_PATHS, PLACES, SIGN_IN, throw
-from integration_tests.chaos.judging import check_sync
-from integration_tests.chaos.rounds import Verdict, under_faults, under_kills
+from integration_tests.chaos.rounds import Result, under_faults, under_kills
 from integration_tests.chaos.secrecy import leaks, spellings
 from integration_tests.chaos.trial import Trial
 from integration_tests.sandbox.configs import PASSWORD
@@ -35,22 +35,22 @@ TRIAL = Trial(3)
 def test_a_sync_under_faults_is_complete_or_says_what_is_missing(
     sandbox: Sandbox, seed: int
 ) -> None:
-    verdict = under_faults(seed, sandbox)
-    assert verdict.problems == []
-    assert verdict.met.total() > 0
+    result = under_faults(seed, sandbox)
+    assert result.problems == []
+    assert result.met.total() > 0
 
 
 @pytest.mark.parametrize("seed", [2])
 def test_a_sync_that_is_killed_again_and_again_loses_nothing(sandbox: Sandbox, seed: int) -> None:
-    verdict = under_kills(seed, sandbox)
-    assert verdict.problems == []
-    assert "killed" in verdict.outcomes
+    result = under_kills(seed, sandbox)
+    assert result.problems == []
+    assert "killed" in result.outcomes
 
 
 def test_a_connection_over_days_loses_nothing(sandbox: Sandbox) -> None:
-    verdict = over_days(6, sandbox)
-    assert verdict.problems == []
-    assert {"contacts stay open", "another host", "another account"} <= verdict.met.keys()
+    result = over_days(6, sandbox)
+    assert result.problems == []
+    assert {"contacts stay open", "another host", "another account"} <= result.met.keys()
 
 
 def start_afresh(sandbox: Sandbox) -> None:
@@ -116,7 +116,7 @@ def run_ahead(messages: Messages) -> None:
         (run_ahead, "data_download_540: the state claims"),
     ],
 )
-def test_the_judge_notices(sandbox: Sandbox, damage: Callable[[Messages], None], said: str) -> None:
+def test_chaos_notices(sandbox: Sandbox, damage: Callable[[Messages], None], said: str) -> None:
     outcome = sync(sandbox)
     assert problems_of(outcome, outcome.messages, sandbox) == []
     damaged = json.loads(json.dumps(outcome.messages))
@@ -133,7 +133,7 @@ def problems_of(outcome: Outcome, messages: Messages, sandbox: Sandbox) -> list[
     return destination.problems + check_sync(shown, destination, TRIAL.expected(sandbox.truth))
 
 
-def test_the_judge_notices_a_failure_that_names_nothing(sandbox: Sandbox) -> None:
+def test_chaos_notices_a_failure_that_names_nothing(sandbox: Sandbox) -> None:
     outcome = sync(sandbox)
     text = outcome.text.replace('"COMPLETE"', '"INCOMPLETE"')
     shown = replace(outcome, text=text, exit_code=1)
@@ -214,7 +214,7 @@ def hide_the_young(messages: Messages) -> None:
         (hide_the_young, "contacts: of 5 windows 2 ended, but 2 are named"),
     ],
 )
-def test_the_judge_notices_a_window_that_is_not_named(
+def test_chaos_notices_a_window_that_is_not_named(
     sandbox: Sandbox, failed: Outcome, damage: Callable[[Messages], None], said: str
 ) -> None:
     start_afresh(sandbox)
@@ -249,16 +249,16 @@ def test_a_full_run_fails_if_a_kind_of_fault_was_never_met(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     met, places = Counter(dict.fromkeys((*KINDS, *CHANGES), 1)), Counter(dict.fromkeys(PLACES, 1))
-    assert sum_up([Verdict(TRIAL, met=met, places=places)], is_full=True) == 0
+    assert sum_up([Result(TRIAL, met=met, places=places)], is_full=True) == 0
     del met["504"]
     capsys.readouterr()
-    assert sum_up([Verdict(TRIAL, met=met, places=places)], is_full=False) == 0
+    assert sum_up([Result(TRIAL, met=met, places=places)], is_full=False) == 0
     assert "     0  504\n" in capsys.readouterr().out
-    assert sum_up([Verdict(TRIAL, met=met, places=places)], is_full=True) == 1
+    assert sum_up([Result(TRIAL, met=met, places=places)], is_full=True) == 1
     assert "nothing is shown of: 504.\n" in capsys.readouterr().out
     met["504"] = 1
     del places["skills"]
-    assert sum_up([Verdict(TRIAL, met=met, places=places)], is_full=True) == 1
+    assert sum_up([Result(TRIAL, met=met, places=places)], is_full=True) == 1
 
 
 def test_every_kind_has_its_turn_and_lies_where_its_trial_asks(sandbox: Sandbox) -> None:

@@ -157,13 +157,13 @@ def test_no_state_runs_ahead_of_its_records(sandbox: Sandbox) -> None:
             seen[message["record"]["data"]["contactStartDate"][:10]] += 1
         elif message["type"] == "STATE":
             state = message["state"]["stream"]["stream_state"]
-            claimed = {date for stretch in state["slices"] for date in dates_of(stretch)}
+            claimed = {date for span in state["slices"] for date in dates_of(span)}
             assert {date: seen[date] for date in claimed} == {date: total[date] for date in claimed}
     assert len(claimed) == 9
 
 
-def dates_of(stretch: dict[str, str]) -> list[str]:
-    start, end = (datetime.fromisoformat(stretch[side][:10]) for side in ("start", "end"))
+def dates_of(span: dict[str, str]) -> list[str]:
+    start, end = (datetime.fromisoformat(span[side][:10]) for side in ("start", "end"))
     return [(start + number * DAY).strftime("%Y-%m-%d") for number in range((end - start).days)]
 
 

@@ -78,7 +78,7 @@ def drop_expected_traceback(record: logging.LogRecord) -> bool:
 
 
 def drop_cdk_backoff_log(record: logging.LogRecord) -> bool:
-    """Drop what the CDK says of each pause, a rate limit whatever it is for; the judge says why."""
+    """Drop the CDK's line on each pause, a rate limit whatever it is for; the handler says why."""
     return not str(record.msg).startswith("UserDefinedBackoffException: Rate limit exceeded")
 
 

@@ -1,4 +1,4 @@
-"""A steady clock for tests of what waits, and a gate that goes by it: no real time passes."""
+"""A steady clock for tests of what waits, and a rate limiter that goes by it."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Clock:
 
 
 def gate_of(rate: float) -> RateLimiter:
-    """A gate with that setting."""
+    """A rate limiter with that setting."""
     return RateLimiter(HostGuard(""), rate, StallTimeout(30))
 
 
@@ -84,7 +84,7 @@ def passes(limiter: RateLimiter, clock: Clock, count: int) -> list[float]:
 
 
 def refuse(limiter: RateLimiter, retry_after: str | None = None) -> None:
-    """Let the gate see a 429."""
+    """Let the rate limiter see a 429."""
     headers = {} if retry_after is None else {"Retry-After": retry_after}
     limiter.update_from_response(prepared(), answer(429, headers=headers))
 

@@ -1,4 +1,4 @@
-"""Real answers of an API, made by hand for the tests that judge or read them."""
+"""Real answers of an API, made by hand for the tests that handle or read them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How long the judge waits before a further try, and when and how it gives up."""
+"""How long the response handler waits before a further try, and when and how it gives up."""
 
 from __future__ import annotations
 

@@ -90,7 +90,7 @@ def test_every_bound_is_what_the_code_says(total: Callable[[int], tuple[float, f
     mib, gib = session.MAX_ANSWER_BYTES >> 20, files.MAX_FILE_BYTES >> 30
     objects, values = f"{session.MAX_ANSWER_OBJECTS:,}", f"{session.MAX_ANSWER_VALUES:,}"
     doubled = ", ".join(str(2**n) for n in range(rh.MAX_TRIES - 1))
-    wait, pace = jobs._FIRST_WAIT_SECONDS, jobs._LONGEST_WAIT_SECONDS
+    wait, rate = jobs._FIRST_WAIT_SECONDS, jobs._LONGEST_WAIT_SECONDS
     first, second, third = files.PAUSES_SECONDS
     before = said(tokens._RENEW_BEFORE_SECONDS)
     gave_up = "`Gave up on ...`"
@@ -120,7 +120,7 @@ def test_every_bound_is_what_the_code_says(total: Callable[[int], tuple[float, f
         "longest pause that one answer can impose (`Retry-After`)": (
             f"{rate_limiter.MAX_PAUSE_SECONDS:.0f} s | waits no longer"
         ),
-        # Held by test_judge.py: no constant says it.
+        # Held by test_response_handler.py: no constant says it.
         "sign-ins after a 401": "1 in a row; a request whose new token served may renew again "
         "| `The API still refuses ...`",
         "a token": f"renewed {before} before its end (at half its life if it lives less than "
@@ -135,7 +135,7 @@ def test_every_bound_is_what_the_code_says(total: Callable[[int], tuple[float, f
         "one row of a file": f"{tables.MAX_ROW_CHARACTERS:,} characters | `a row of the file does "
         "not end`",
         "a report job": f"`job_timeout_minutes` ({minutes}), looked at after each poll; polls "
-        f"after {wait:.1f} s, doubling to {pace:.0f} s | `Job ... did not end within ...`",
+        f"after {wait:.1f} s, doubling to {rate:.0f} s | `Job ... did not end within ...`",
         "a finished job without a file": f"{jobs._FILE_NAME_GRACE_SECONDS:.0f} s | `Job ... "
         "finished, but left no file.`",
         "discover, all reports together": f"{discovery.DISCOVER_SECONDS:.0f} s; a data download's "

@@ -108,8 +108,8 @@ def plain_http() -> Iterator[str]:
         if path.suffix not in TEXTS:
             continue
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-            judged = re.sub("http://(json-schema.org|localhost)", "", line)
-            if "http://" in judged and "# ignore-https-check" not in line:
+            looked_at = re.sub("http://(json-schema.org|localhost)", "", line)
+            if "http://" in looked_at and "# ignore-https-check" not in line:
                 yield f"{path.relative_to(ROOT)}:{number}"
 
 

@@ -85,7 +85,7 @@ def test_coverage_is_the_union_of_its_windows_in_any_order(pieces: list[tuple[in
         assert coverage.covers(window(hour, hour + 1)) == (hour in hours)
         gap = next(later for later in range(hour, 200) if later not in hours)
         assert coverage.first_gap(NOV_1 + hour * HOUR) == NOV_1 + gap * HOUR
-    edges = [edge for stretch in coverage.stretches for edge in stretch]
+    edges = [edge for span in coverage.spans for edge in span]
     assert edges == sorted(set(edges))
 
 
@@ -199,11 +199,9 @@ def test_a_specific_choice_never_reads_outside_its_days() -> None:
 
 def test_windows_that_ended_less_than_half_an_hour_ago_are_read_but_not_remembered() -> None:
     early = plan_for(1, 0, at("2026-11-16T00:29:59Z"), lookback_days=0)
-    assert run(early).coverage.stretches == ()
+    assert run(early).coverage.spans == ()
     late = plan_for(1, 0, at("2026-11-16T00:30:00Z"), lookback_days=0)
-    assert run(late).coverage.stretches == (
-        (at("2026-11-15T00:00:00Z"), at("2026-11-16T00:00:00Z")),
-    )
+    assert run(late).coverage.spans == ((at("2026-11-15T00:00:00Z"), at("2026-11-16T00:00:00Z")),)
 
 
 def test_full_refresh_reads_the_whole_choice_every_time() -> None:
@@ -246,7 +244,7 @@ def test_a_range_counts_as_read_only_if_that_very_range_was() -> None:
     first = plan_for(*days, at("2026-11-16T06:00:00Z"), interval=Interval.RANGE)
     second = plan_for(*days, at("2026-11-17T06:00:00Z"), run(first), interval=Interval.RANGE)
     assert [one.start for one in second.windows] == [one.start + DAY for one in first.windows]
-    assert len(run(second).coverage.stretches) == len(list(second.windows))
+    assert len(run(second).coverage.spans) == len(list(second.windows))
 
 
 def test_a_narrower_range_is_a_row_of_its_own() -> None:
@@ -376,7 +374,7 @@ def _assert_nothing_unread_is_claimed(state: StreamState, read: dict[Window, dat
     settled = Coverage.of(
         (one.start, one.end) for one, when in read.items() if one.end <= when - SETTLE_TIME
     )
-    for start, end in state.coverage.stretches:
+    for start, end in state.coverage.spans:
         assert settled.covers(Window(start, end))
 
 

@@ -24,7 +24,7 @@ DAYS, WORKERS, LATENCY = 30, 8, 0.1
 SERIAL_SHARE = 10
 """The script reads one window of so many; their time is multiplied, that of its sign-in is not."""
 NO_LIMIT = {"num_workers": WORKERS, "requests_per_second": 1000}
-"""What lets this server's answers, and not the form, set the pace."""
+"""What lets this server's answers, and not the form, set the rate."""
 USUAL = {"num_workers": 4, "requests_per_second": 10}
 """The form's own settings."""
 REPEATS = 3
@@ -54,7 +54,7 @@ def _said(serial: float, floor: float, ours: float, usual: float, whole: float) 
     runs: list[tuple[str, int, object, float]] = [
         ("a script: one after another", 1, "no limit", serial),
         ("the floor: a bare loop", WORKERS, "no limit", floor),
-        ("this connector, its pace let go", WORKERS, NO_LIMIT["requests_per_second"], ours),
+        ("this connector, its rate let go", WORKERS, NO_LIMIT["requests_per_second"], ours),
         (
             "this connector as it is by default",
             USUAL["num_workers"],

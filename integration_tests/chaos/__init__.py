@@ -1,1 +1,1 @@
-"""Syncs under random faults and kills, judged by what a destination holds in the end."""
+"""Syncs under random faults and kills, checked by what a destination holds in the end."""

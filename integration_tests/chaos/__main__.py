@@ -25,7 +25,7 @@ from integration_tests.support.heartbeat import ALLOWED_SILENCE_SECONDS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from integration_tests.chaos.rounds import Verdict
+    from integration_tests.chaos.rounds import Result
 
 _BUDGET_SECONDS = 240.0
 SORTS = (("faults", under_faults), ("kills", under_kills), ("days", over_days))
@@ -38,14 +38,14 @@ def main() -> int:
     parser.add_argument("--seeds", type=_range, help="how many trials of each sort, or which")
     parser.add_argument("--seed", type=int, help="the one to run")
     chosen = parser.parse_args()
-    verdicts: list[Verdict] = []
+    results: list[Result] = []
     with Sandbox.start(ticking=False) as sandbox:
-        for seed in _seeds(chosen, verdicts):
+        for seed in _seeds(chosen, results):
             for name, sort in SORTS:
-                verdict = sort(seed, sandbox)
-                verdicts.append(verdict)
-                _tell(name, seed, verdict)
-    return sum_up(verdicts, is_full=not (chosen.seed or chosen.seeds))
+                result = sort(seed, sandbox)
+                results.append(result)
+                _tell(name, seed, result)
+    return sum_up(results, is_full=not (chosen.seed or chosen.seeds))
 
 
 def _range(text: str) -> range:
@@ -54,8 +54,8 @@ def _range(text: str) -> range:
     return range(int(first), int(last) + 1) if dash else range(1, int(first) + 1)
 
 
-def _seeds(chosen: argparse.Namespace, verdicts: Sequence[Verdict]) -> Iterator[int]:
-    """The seed or seeds that were chosen, or as many as it takes; the verdicts grow meanwhile."""
+def _seeds(chosen: argparse.Namespace, results: Sequence[Result]) -> Iterator[int]:
+    """The seed or seeds that were chosen, or as many as it takes; the results grow meanwhile."""
     if chosen.seed or chosen.seeds:
         yield from [chosen.seed] if chosen.seed else chosen.seeds
         return
@@ -63,58 +63,58 @@ def _seeds(chosen: argparse.Namespace, verdicts: Sequence[Verdict]) -> Iterator[
     for seed in count(1):
         yield seed
         spent = time.monotonic() - begun
-        if spent > _BUDGET_SECONDS * (2 if _unmet(verdicts) else 1):
+        if spent > _BUDGET_SECONDS * (2 if _unmet(results) else 1):
             return
 
 
-def _tell(name: str, seed: int, verdict: Verdict) -> None:
-    sign = "FAIL" if verdict.problems else "ok  "
-    told = Counter(verdict.outcomes)
+def _tell(name: str, seed: int, result: Result) -> None:
+    sign = "FAIL" if result.problems else "ok  "
+    told = Counter(result.outcomes)
     said = ", ".join(f"{what} ({times})" if times > 1 else what for what, times in told.items())
-    trial = verdict.trial
+    trial = result.trial
     sys.stdout.write(
         f"{sign}  {name:<7} seed {seed:<4} {trial.sync_mode}, {trial.days} days by "
-        f"{trial.interval}: {said}; {verdict.met.total()} faults met; silent for "
-        f"{verdict.silence:.0f} s\n"
+        f"{trial.interval}: {said}; {result.met.total()} faults met; silent for "
+        f"{result.silence:.0f} s\n"
     )
-    for problem in dict.fromkeys(verdict.problems):
+    for problem in dict.fromkeys(result.problems):
         sys.stdout.write(f"      {problem}\n")
-    if verdict.problems:
+    if result.problems:
         sys.stdout.write(f"      again: make chaos SEED={seed}\n")
     sys.stdout.flush()
 
 
-def sum_up(verdicts: Sequence[Verdict], *, is_full: bool) -> int:
+def sum_up(results: Sequence[Result], *, is_full: bool) -> int:
     """Print what was met; 1 if a trial went wrong, or if a full run met too little."""
-    outcomes = Counter(outcome for verdict in verdicts for outcome in verdict.outcomes)
-    met, places = _met(verdicts)
+    outcomes = Counter(outcome for result in results for outcome in result.outcomes)
+    met, places = _met(results)
     for title, counts in (("faults met", met), ("where", places), ("syncs", outcomes)):
         sys.stdout.write(f"\n{title}: {counts.total()}\n")
         sys.stdout.writelines(f"  {times:>6}  {what}\n" for what, times in counts.most_common())
-    longest = max((verdict.silence for verdict in verdicts), default=0.0)
+    longest = max((result.silence for result in results), default=0.0)
     sys.stdout.write(
         f"\nlongest silence: {longest:.0f} s of the {ALLOWED_SILENCE_SECONDS:.0f} s that the "
         "platform allows\n"
     )
-    wrong = sum(bool(verdict.problems) for verdict in verdicts)
-    sys.stdout.write(f"\n{len(verdicts)} trials, {wrong} went wrong.\n")
-    unmet = _unmet(verdicts)
+    wrong = sum(bool(result.problems) for result in results)
+    sys.stdout.write(f"\n{len(results)} trials, {wrong} went wrong.\n")
+    unmet = _unmet(results)
     if is_full and unmet:
         sys.stdout.write(f"Never met, so nothing is shown of: {', '.join(unmet)}.\n")
     return 1 if wrong or (is_full and unmet) else 0
 
 
-def _met(verdicts: Iterable[Verdict]) -> tuple[Counter[str], Counter[str]]:
+def _met(results: Iterable[Result]) -> tuple[Counter[str], Counter[str]]:
     """How often each kind of fault was met, and a fault at each place; also those never met."""
     kinds, places = Counter(dict.fromkeys((*KINDS, *CHANGES), 0)), Counter(dict.fromkeys(PLACES, 0))
-    for verdict in verdicts:
-        kinds.update(verdict.met)
-        places.update(verdict.places)
+    for result in results:
+        kinds.update(result.met)
+        places.update(result.places)
     return kinds, places
 
 
-def _unmet(verdicts: Iterable[Verdict]) -> list[str]:
-    return [what for counts in _met(verdicts) for what, times in counts.items() if not times]
+def _unmet(results: Iterable[Result]) -> list[str]:
+    return [what for counts in _met(results) for what, times in counts.items() if not times]
 
 
 if __name__ == "__main__":

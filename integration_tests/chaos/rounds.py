@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from integration_tests.chaos import faults
+from integration_tests.chaos.checking import check_sync
 from integration_tests.chaos.destination import Destination
-from integration_tests.chaos.judging import check_sync
 from integration_tests.chaos.secrecy import leaks
 from integration_tests.chaos.trial import Trial
 from integration_tests.support import cli
@@ -28,7 +28,7 @@ _LATENCY_SECONDS = 0.01
 
 
 @dataclass
-class Verdict:
+class Result:
     """What became of a trial.
 
     Attributes:
@@ -49,36 +49,36 @@ class Verdict:
     problems: list[str] = field(default_factory=list)
 
 
-def under_faults(seed: int, sandbox: Sandbox) -> Verdict:
+def under_faults(seed: int, sandbox: Sandbox) -> Result:
     """A sync with faults; if it fails, a second one without, which must complete the set."""
-    trial, verdict, destination, expected = _begin(seed, sandbox)
+    trial, result, destination, expected = _begin(seed, sandbox)
     thrown = faults.throw(trial, sandbox)
-    outcome = sync(trial, sandbox, destination, verdict, speed=SPEED)
+    outcome = sync(trial, sandbox, destination, result, speed=SPEED)
     for fault, rule in zip(thrown, sandbox.faults(), strict=True):
-        verdict.met[fault.kind] += rule["changed"]
-        verdict.places[fault.place] += rule["changed"]
-    verdict.problems += check_sync(outcome, destination, expected)
-    verdict.outcomes.append("complete" if outcome.exit_code == 0 else "failed and said so")
+        result.met[fault.kind] += rule["changed"]
+        result.places[fault.place] += rule["changed"]
+    result.problems += check_sync(outcome, destination, expected)
+    result.outcomes.append("complete" if outcome.exit_code == 0 else "failed and said so")
     if outcome.exit_code != 0:
         sandbox.clear_faults()
-        _complete(trial, sandbox, destination, verdict, expected)
-    return verdict
+        _complete(trial, sandbox, destination, result, expected)
+    return result
 
 
-def under_kills(seed: int, sandbox: Sandbox) -> Verdict:
+def under_kills(seed: int, sandbox: Sandbox) -> Result:
     """Syncs that are killed at random messages, and one that is let through."""
-    trial, verdict, destination, expected = _begin(seed, sandbox, latency=_LATENCY_SECONDS)
+    trial, result, destination, expected = _begin(seed, sandbox, latency=_LATENCY_SECONDS)
     dice = trial.draw("kills")
     lines = sum(map(len, expected.values()))
     for _ in range(dice.randint(1, _MOST_KILLS)):
         kill = cli.Kill(dice.randint(1, lines), signal=dice.choice(_SIGNALS))
-        outcome = sync(trial, sandbox, destination, verdict, kill=kill)
+        outcome = sync(trial, sandbox, destination, result, kill=kill)
         ends = {-kill.signal, 128 + kill.signal}  # the command takes SIGTERM itself
-        verdict.outcomes.append("killed" if outcome.exit_code in ends else "got away")
+        result.outcomes.append("killed" if outcome.exit_code in ends else "got away")
         if outcome.exit_code not in {0, *ends}:
-            verdict.problems.append(f"killed with {kill.signal.name}, ended {outcome.exit_code}")
-    _complete(trial, sandbox, destination, verdict, expected)
-    return verdict
+            result.problems.append(f"killed with {kill.signal.name}, ended {outcome.exit_code}")
+    _complete(trial, sandbox, destination, result, expected)
+    return result
 
 
 _SIGNALS = (signal.SIGKILL, signal.SIGTERM)
@@ -86,32 +86,32 @@ _SIGNALS = (signal.SIGKILL, signal.SIGTERM)
 
 def _begin(
     seed: int, sandbox: Sandbox, **settings: Any
-) -> tuple[Trial, Verdict, Destination, dict[str, Rows]]:
+) -> tuple[Trial, Result, Destination, dict[str, Rows]]:
     trial = Trial(seed)
     sandbox.reset(now=NOW, ticking=False, **trial.world, **settings)
     destination = Destination(trial, sandbox.truth)
-    return trial, Verdict(trial), destination, trial.expected(sandbox.truth)
+    return trial, Result(trial), destination, trial.expected(sandbox.truth)
 
 
 def _complete(
     trial: Trial,
     sandbox: Sandbox,
     destination: Destination,
-    verdict: Verdict,
+    result: Result,
     expected: dict[str, Rows],
 ) -> None:
-    outcome = sync(trial, sandbox, destination, verdict)
+    outcome = sync(trial, sandbox, destination, result)
     if outcome.exit_code != 0:
-        verdict.problems.append(f"the last sync failed: {outcome.errors[:1]}")
-    verdict.problems += destination.compare(expected)
-    verdict.outcomes.append("completed by the next")
+        result.problems.append(f"the last sync failed: {outcome.errors[:1]}")
+    result.problems += destination.compare(expected)
+    result.outcomes.append("completed by the next")
 
 
 def sync(
     trial: Trial,
     sandbox: Sandbox,
     destination: Destination,
-    verdict: Verdict,
+    result: Result,
     config: dict[str, Any] | None = None,
     **options: Any,
 ) -> Outcome:
@@ -125,8 +125,8 @@ def sync(
     )
     seen = len(destination.problems)
     destination.take(outcome)
-    verdict.problems += destination.problems[seen:] + leaks(outcome.text, sandbox)
-    verdict.silence = max(verdict.silence, outcome.silence)
+    result.problems += destination.problems[seen:] + leaks(outcome.text, sandbox)
+    result.silence = max(result.silence, outcome.silence)
     if outcome.silence >= ALLOWED_SILENCE_SECONDS:
-        verdict.problems.append(f"a silence of {outcome.silence:.0f} s, which ends a sync")
+        result.problems.append(f"a silence of {outcome.silence:.0f} s, which ends a sync")
     return outcome

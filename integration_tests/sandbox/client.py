@@ -150,7 +150,7 @@ class Sandbox:
         self._control("DELETE", "faults")
 
     def hide(self, start: Moment, end: Moment) -> None:
-        """Take the facts of a stretch of time from view, as if they were late."""
+        """Take the facts of a span of time from view, as if they were late."""
         self._control("POST", "hide", {"start": _iso(start), "end": _iso(end)})
 
     def unhide(self) -> None:
@@ -197,7 +197,7 @@ class Sandbox:
     def truth(self) -> Truth:
         """The truth as this sandbox shows it now: its world, its clock, what it hides."""
         state = self._control("GET", "state")
-        hidden = tuple((stretch["start"], stretch["end"]) for stretch in state["hidden"])
+        hidden = tuple((span["start"], span["end"]) for span in state["hidden"])
         settings = Settings(**state["settings"])
         return Truth(settings.world(), state["now"], hidden, settings.lists_downloads)
 

@@ -18,7 +18,7 @@ Body = dict[str, Any]
 
 
 def _status(server: SandboxServer) -> Answer:
-    """Settings, clock and hidden stretches: what a client needs to compute the truth."""
+    """Settings, clock and hidden spans: what a client needs to compute the truth."""
     state = server.state
     return Answer(
         payload={
@@ -60,8 +60,8 @@ def _clock(server: SandboxServer, body: Body) -> Answer:
 
 
 def _hide(server: SandboxServer, body: Body) -> Answer:
-    stretch = (parse_instant(str(body.get("start", ""))), parse_instant(str(body.get("end", ""))))
-    server.state.hidden = (*server.state.hidden, stretch)
+    span = (parse_instant(str(body.get("start", ""))), parse_instant(str(body.get("end", ""))))
+    server.state.hidden = (*server.state.hidden, span)
     return _status(server)
 
 

@@ -23,7 +23,7 @@ class Limit(Protocol):
 
 
 class MovingWindow:
-    """So many requests in any stretch of so many seconds."""
+    """So many requests in any span of so many seconds."""
 
     def __init__(self, rate: float, seconds: float) -> None:
         self._seconds = seconds
@@ -40,7 +40,7 @@ class MovingWindow:
 
 
 class FixedWindow:
-    """So many requests in each stretch of so many seconds; the first begins with a request."""
+    """So many requests in each span of so many seconds; the first begins with a request."""
 
     def __init__(self, rate: float, seconds: float) -> None:
         self._seconds = seconds
@@ -49,12 +49,12 @@ class FixedWindow:
         self._count = 0
 
     def wait(self, now: float) -> float:
-        """Until the stretch ends, once it is full."""
+        """Until the span ends, once it is full."""
         full = self._count >= self._most
         return max(0.0, self._began + self._seconds - now) if full else 0.0
 
     def take(self, now: float) -> None:
-        """Count it, in a new stretch if the last one has ended."""
+        """Count it, in a new span if the last one has ended."""
         if now >= self._began + self._seconds:
             whole = (now - self._began) // self._seconds if self._count else 0.0
             self._began = self._began + whole * self._seconds if self._count else now

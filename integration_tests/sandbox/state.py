@@ -34,7 +34,7 @@ class Settings:
         token_life: Seconds until a token expires.
         rate: Requests per second, over which the answer is 429; ``None`` for no limit.
         limit: How the rate is counted, a key of ``LIMITS``.
-        limit_seconds: The stretch it is counted over, or that the bucket can save up.
+        limit_seconds: The span it is counted over, or that the bucket can save up.
         job_seconds: Seconds of the machine's steady clock that a report job takes.
         file_delay: Seconds after that until its file can be fetched.
         lists_downloads: Whether the list of reports names the data downloads too.

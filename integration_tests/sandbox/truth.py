@@ -29,7 +29,7 @@ LAST_VERSION_WITHOUT_NULL = 19
 
 
 def quarter_span(start: Moment, end: Moment) -> Span:
-    """The quarter hours that a stretch of time touches."""
+    """The quarter hours that a span of time touches."""
     return to_ms(start) // QUARTER_MS, -(-to_ms(end) // QUARTER_MS)
 
 
@@ -41,7 +41,7 @@ class Truth:
         world: Who there is; facts follow from it.
         now: Facts after this instant do not exist, and contacts of the hour before it still run;
             ``None`` for a world whose every fact has happened.
-        hidden: Stretches of time whose facts are not in view.
+        hidden: Spans of time whose facts are not in view.
         lists_downloads: Whether the list of reports names the data downloads too.
     """
 

@@ -18,7 +18,7 @@ NOW = datetime(2026, 11, 16, 9, 44, 30, tzinfo=timezone.utc)
 """Sixteen minutes before the hour: today's window ends at 09:30."""
 
 FAST: dict[str, Any] = {"requests_per_second": 1000, "num_workers": 4}
-"""Settings for tests that are not about pace."""
+"""Settings for tests that are not about rate."""
 
 
 def days_back(start: int, end: int = 0) -> dict[str, Any]:

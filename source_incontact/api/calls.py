@@ -1,4 +1,4 @@
-"""Sends requests through the CDK's client, with a judge of ours: for reports, and for sign-in."""
+"""Sends requests through the CDK's client, with response handlers of ours."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Caller:
     """Sends the requests that need no token: sign-in and discovery.
 
     Args:
-        gate: The gate shared with every other request.
+        limiter: The rate limiter shared with every other request.
     """
 
     def __init__(self, limiter: RateLimiter) -> None:
@@ -67,7 +67,7 @@ class Caller:
 
 
 def make_client(session: ApiSession, name: str, handler: ResponseHandler) -> HttpClient:
-    """A CDK client that lets ``judge`` decide on answers and pauses."""
+    """A CDK client that lets ``handler`` decide on responses and pauses."""
     return HttpClient(
         name=name, logger=_QUIET, session=session, error_handler=handler, backoff_strategy=handler
     )

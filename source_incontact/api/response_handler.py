@@ -1,6 +1,6 @@
-"""The one judge of the API's answers: by the table of `rules`, and by what a good body looks like.
+"""Handles every response of the API: by the table of `rules`, and by what a good body looks like.
 
-The CDK sends and repeats; it asks a judge what to do with each answer. Refusals are raised from
+The CDK sends and repeats; it asks a handler what to do with each answer. Refusals are raised from
 here, because the CDK's own failure path logs request and response bodies, which hold customers'
 data and passwords.
 """
@@ -58,7 +58,7 @@ MAX_TRIES_OF_UNKNOWN_HOST = 4
 """Tries of a host whose name cannot be found: ten seconds, for a name server that restarts."""
 
 MAX_TRIES_WHEN_BUSY = 12
-"""Tries of a request that is refused with 429, each after the gate's own pause."""
+"""Tries of a request that is refused with 429, each after the rate limiter's own pause."""
 
 MAX_TRIES_WHILE_RUNNING = 20
 """Tries of a report that somebody else, or a sync that was killed, is running: a quarter hour."""
@@ -141,7 +141,7 @@ class NoToken:
 
 
 class ResponseHandler(ErrorHandler, BackoffStrategy):
-    """Judges the answers of one report: the CDK's error handler and its backoff in one.
+    """Handles the responses of one report: the CDK's error handler and its backoff in one.
 
     Args:
         label: The report.
@@ -219,7 +219,7 @@ class ResponseHandler(ErrorHandler, BackoffStrategy):
                 FailureType.transient_error,
             )
         if busy or status == HTTPStatus.UNAUTHORIZED:
-            return _AT_ONCE  # the gate holds a 429 back; a renewed token needs no pause
+            return _AT_ONCE  # the rate limiter holds a 429 back; a renewed token needs no pause
         asked = retry_after_seconds(response) if isinstance(response, requests.Response) else None
         grown = min(2.0 ** (attempt_count - 1), _LONGEST_BACKOFF_SECONDS)
         pause = asked or grown * random.uniform(0.5, 1.0)  # noqa: S311 - jitter, not a secret
@@ -235,20 +235,20 @@ class ResponseHandler(ErrorHandler, BackoffStrategy):
         rule = self.rule(response.status_code)
         if self._is_probe and response.status_code in _BUSY:
             raise error_of(BusyError, self._fill(rule, response), FailureType.transient_error)
-        if rule.verdict is not Action.RENEW:
+        if rule.action is not Action.RENEW:
             # The new token served; when it dies in turn, that is no refusal of the account.
             self._renewed.discard(response.request)
-        if rule.verdict is Action.READ:
+        if rule.action is Action.READ:
             return self._interpret_body(response)
-        if rule.verdict is Action.EMPTY:
+        if rule.action is Action.EMPTY:
             return success()
-        if rule.verdict is Action.RETRY:
+        if rule.action is Action.RETRY:
             return _retry(self._fill(rule, response))
         return self._refused(rule, response)
 
     def _refused(self, rule: Rule, response: requests.Response) -> ErrorResolution:
         """Renew the token once for a 401; all else is final."""
-        if rule.verdict is Action.RENEW and response.request not in self._renewed:
+        if rule.action is Action.RENEW and response.request not in self._renewed:
             self._renewed.add(response.request)
             if self._tokens.reject(str(response.request.headers.get("Authorization", ""))):
                 return _retry("the token is no longer valid (401)")
@@ -305,7 +305,7 @@ class ResponseHandler(ErrorHandler, BackoffStrategy):
     def _describe(self, response: requests.Response | Exception | None) -> str:
         if isinstance(response, requests.Response):
             rule = self.rule(response.status_code)
-            if rule.verdict is not Action.READ:
+            if rule.action is not Action.READ:
                 return self._fill(rule, response)
             return self._interpret_body(response).error_message or "its answer could not be used"
         return description(response) if response is not None else "it did not answer"

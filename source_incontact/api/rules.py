@@ -1,4 +1,4 @@
-"""What is to be done with an answer, by its status code: the judge's table."""
+"""What is to be done with an answer, by its status code: the response handler's table."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ class Rule:
     """A row of the table.
 
     Attributes:
-        verdict: What to do.
+        action: What to do.
         text: What to tell the person: ``{report}``, ``{permission}``, ``{status}``, ``{words}``.
         failure: Whom a failure concerns: the user, time, or the connector.
     """
 
-    verdict: Action
+    action: Action
     text: str = ""
     failure: FailureType = FailureType.transient_error
 

@@ -50,7 +50,7 @@ _NO_SUCH_ADDRESS = Rule(
 
 
 class SignInResponseHandler(ResponseHandler):
-    """Judges a token endpoint's answers: a refusal names the fields that are wrong.
+    """Handles a token endpoint's responses: a refusal names the fields that are wrong.
 
     Args:
         where: The address asked, for the message.
@@ -67,7 +67,7 @@ class SignInResponseHandler(ResponseHandler):
         self._hint = hint
 
     def interpret_response(self, response: requests.Response | Exception | None) -> ErrorResolution:
-        """As the base judge, but a refused credential is the user's to correct."""
+        """As the base class does, but a refused credential is the user's to correct."""
         status = getattr(response, "status_code", None)
         if status not in _REFUSED or response is None or isinstance(response, Exception):
             return super().interpret_response(response)

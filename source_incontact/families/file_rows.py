@@ -134,7 +134,7 @@ class FileReader:
         for number, cells in enumerate(rows, 1):
             record = {**stamp, ROW_NUMBER: number, **dict(zip(names, cells, strict=False))}
             if len(cells) != len(names):
-                self._mend(record, names, cells)
+                self._fill_up(record, names, cells)
             yield record
 
     def _warn_of_new(self, names: Sequence[str]) -> None:
@@ -149,7 +149,7 @@ class FileReader:
                 "them out; refresh the schema in Airbyte to get them",
             )
 
-    def _mend(self, record: dict[str, Any], names: Sequence[str], cells: Sequence[str]) -> None:
+    def _fill_up(self, record: dict[str, Any], names: Sequence[str], cells: Sequence[str]) -> None:
         if len(cells) > len(names):
             record[EXTRA] = list(cells[len(names) :])
             self._warn("rows with more cells than the header; the surplus is kept in '_extra'")

@@ -62,14 +62,14 @@ class RowLines:
 
 
 def split_rows(
-    lines: RowLines, separator: str, mend: Callable[[Sequence[str]], list[str]]
+    lines: RowLines, separator: str, repair: Callable[[Sequence[str]], list[str]]
 ) -> Iterator[list[str]]:
     """The cells of each row, those of an empty line too.
 
     Args:
         lines: Where the rows are.
         separator: What stands between cells.
-        mend: Given the lines of a row whose quotes do not match; its cells.
+        repair: Given the lines of a row whose quotes do not match; its cells.
     """
     reader = csv.reader(lines, delimiter=separator, strict=True)
     while True:
@@ -79,7 +79,7 @@ def split_rows(
         except StopIteration:
             return
         except csv.Error:
-            cells = mend(lines.row)
+            cells = repair(lines.row)
         yield cells
 
 

@@ -8,15 +8,15 @@ from collections import deque
 _SLOWEST = 0.5
 """Requests a second, however often a server refuses."""
 START_RATE = 10.0
-"""The pace of the first requests at most, and of those after a second pause in a row."""
+"""The rate of the first requests at most, and of those after a second pause in a row."""
 _GROWTH = 4.0
-"""What each answer adds to the pace until the first refusal: it doubles several times a second."""
+"""What each answer adds to the rate until the first refusal: it doubles several times a second."""
 _BELOW_REFUSED = 0.92
-"""A refused pace was too high by this at least."""
+"""A refused rate was too high by this at least."""
 _UNPRESSED = 0.5
-"""How much lower a pace may be put that was not in use."""
+"""How much lower a rate may be put that was not in use."""
 _DIP = 0.1
-"""How far below the pace that the server was seen to allow a refusal puts the pace."""
+"""How far below the rate that the server was seen to allow a refusal puts the rate."""
 _WAY_BACK_ANSWERS = 60
 _WAY_BACK_SECONDS = 12
 """How long it takes back to it, whichever is longer: so few are refused, and few pauses made."""
@@ -30,7 +30,7 @@ class AdaptiveRate:
     degree (as CUBIC does for TCP) around what the server was seen to allow: quickly back to nearly
     that, long just there, and faster and faster beyond, so that a limit that was raised is found.
 
-    It holds no lock; the gate has one.
+    It holds no lock; the rate limiter has one.
 
     Args:
         fastest: The user's setting, which is never exceeded.
@@ -50,7 +50,7 @@ class AdaptiveRate:
         self._resumed = moment
 
     def turn(self, *, waits: bool) -> None:
-        """Note whether the request whose turn it is waits for it: else the pace is not in use."""
+        """Note whether the request whose turn it is waits for it: else the rate is not in use."""
         self._pressed = waits
 
     def sent(self, now: float) -> None:
@@ -59,7 +59,7 @@ class AdaptiveRate:
         self._sent.append(now)
 
     def served(self) -> None:
-        """Grow with an answer, if the pace is what holds requests back."""
+        """Grow with an answer, if the rate is what holds requests back."""
         if not self._pressed:
             return
         rate = self.rate + _GROWTH

@@ -55,13 +55,13 @@ def retry_after_seconds(response: requests.Response) -> float | None:
 class RateLimiter(APIBudget):
     """Lets requests through one after the other, evenly spaced, and holds all of them after a 429.
 
-    The CDK calls it for every send, retries included. A burst of refusals lowers the pace once; a
+    The CDK calls it for every send, retries included. A burst of refusals lowers the rate once; a
     refusal right after a pause says that the pause was too short, and lengthens the next.
 
     Args:
         guard: Which hosts may be called.
-        requests_per_second: The pace that is never exceeded.
-        patience: How long the sync may stand still.
+        requests_per_second: The rate that is never exceeded.
+        stall_timeout: How long the sync may stand still.
     """
 
     def __init__(
@@ -70,7 +70,7 @@ class RateLimiter(APIBudget):
         super().__init__(policies=[])
         self._guard = guard
         self._stall_timeout = stall_timeout
-        self._pace = AdaptiveRate(requests_per_second)
+        self._rate = AdaptiveRate(requests_per_second)
         self._lock = threading.Lock()
         self._next_slot = 0.0
         self._held_until = 0.0
@@ -112,9 +112,9 @@ class RateLimiter(APIBudget):
             now = time.monotonic()
             slot = max(now, self._next_slot)
             # A pause was too short already, and the next may be: few are to find it out.
-            rate = min(self._pace.rate, START_RATE) if self._bursts > 1 else self._pace.rate
+            rate = min(self._rate.rate, START_RATE) if self._bursts > 1 else self._rate.rate
             self._next_slot = slot + 1 / rate
-            self._pace.turn(waits=slot > now)
+            self._rate.turn(waits=slot > now)
             return slot - now, self._holds
 
     def _passes(self, holds: int) -> bool:
@@ -122,11 +122,11 @@ class RateLimiter(APIBudget):
         with self._lock:
             if holds != self._holds:
                 return False
-            self._pace.sent(time.monotonic())
+            self._rate.sent(time.monotonic())
             return True
 
     def update_from_response(self, request: Any, response: Any) -> None:  # noqa: ARG002 - CDK's
-        """Learn from an answer: a 429 holds everyone, anything else lets the pace recover."""
+        """Learn from an answer: a 429 holds everyone, anything else lets the rate recover."""
         if not isinstance(response, requests.Response):
             return
         if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
@@ -135,14 +135,14 @@ class RateLimiter(APIBudget):
         with self._lock:
             if time.monotonic() >= self._held_until:
                 self._bursts = 0
-                self._pace.served()
+                self._rate.served()
 
     def _hold(self, asked: float | None, took: float) -> None:
         with self._lock:
             now = time.monotonic()
             if now >= self._held_until:  # the first refusal of a burst, not its echo
                 if not self._bursts:
-                    self._pace.refused(now - took)
+                    self._rate.refused(now - took)
                 self._bursts += 1
             pause = asked
             if pause is None:
@@ -150,6 +150,6 @@ class RateLimiter(APIBudget):
                 pause = min(doubled, MAX_PAUSE_SECONDS)
             if now + pause > self._held_until:
                 self._held_until = self._next_slot = now + pause
-                self._pace.resume(now + pause)
+                self._rate.resume(now + pause)
                 self._holds += 1  # slots that were kept before are void
         LOGGER.info("The API refused a request (429): all workers wait %.0f s.", pause)

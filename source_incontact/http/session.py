@@ -49,7 +49,7 @@ class AnswerTooFullError(AnswerTooLargeError):
 
 
 class ApiSession(LimiterSession):
-    """A session whose every send passes the gate, ends in time and follows no redirect."""
+    """A session whose every send passes the rate limiter, ends in time and follows no redirect."""
 
     def __init__(self, limiter: RateLimiter) -> None:
         super().__init__(api_budget=limiter)

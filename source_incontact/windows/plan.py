@@ -34,7 +34,7 @@ class Plan:
 
     Attributes:
         state: The memory the sync starts from.
-        origin: The start of the stretch of time that the stream answers for.
+        origin: The start of the span of time that the stream answers for.
         notes: What a person should know about the state the sync starts from, a sentence each.
         days: The chosen days.
         interval: How they are cut.
@@ -148,7 +148,7 @@ def make_plan(  # noqa: PLR0913 - all that decides what is read, keyword-only
     memory = replace(
         saved,
         coverage=Coverage.of(
-            () if is_new_grid else saved.coverage.stretches,
+            () if is_new_grid else saved.coverage.spans,
             exact=keyed_by_window and interval is Interval.RANGE,
         ),
         grid=grid,
@@ -201,10 +201,10 @@ def _without_future(
         began_at=_stepped_back(saved.began_at, began),
         completed_at=_stepped_back(saved.completed_at, began),
     )
-    stretches = saved.coverage.stretches
+    spans = saved.coverage.spans
     instants = [saved.since, saved.began_at, saved.completed_at]
     future = [instant for instant in instants if instant is not None and instant > began]
-    late = [(start, end) for start, end in stretches if end > began]
+    late = [(start, end) for start, end in spans if end > began]
     if not future and not late:
         return saved
     notes.append(
@@ -216,7 +216,7 @@ def _without_future(
     trusted_until = completed_at - max(lookback, SETTLE_TIME) if completed_at else None
     coverage = saved.coverage.before(trusted_until) if trusted_until else Coverage()
     owed = [instant for instant in (saved.since, trusted_until) if instant and instant <= began]
-    owed += [start for start, _ in (late or stretches) if trusted_until is None]
+    owed += [start for start, _ in (late or spans) if trusted_until is None]
     return replace(
         saved,
         coverage=coverage,

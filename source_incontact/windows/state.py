@@ -41,37 +41,37 @@ _MOMENTS = ("since", "began_at", "completed_at")
 
 @dataclass(frozen=True)
 class Coverage:
-    """What was read, as sorted half-open stretches of time.
+    """What was read, as sorted half-open spans of time.
 
     Attributes:
-        stretches: The windows; unless ``exact``, merged where they touch or overlap.
+        spans: The windows; unless ``exact``, merged where they touch or overlap.
         exact: Whether a window counts as read only if that very window was.
     """
 
-    stretches: tuple[tuple[datetime, datetime], ...] = ()
+    spans: tuple[tuple[datetime, datetime], ...] = ()
     exact: bool = False
 
     @classmethod
-    def of(cls, stretches: Iterable[tuple[datetime, datetime]], *, exact: bool = False) -> Coverage:
-        """The coverage of some stretches; empty ones vanish."""
-        wanted = sorted({stretch for stretch in stretches if stretch[0] < stretch[1]})
+    def of(cls, spans: Iterable[tuple[datetime, datetime]], *, exact: bool = False) -> Coverage:
+        """The coverage of some spans; empty ones vanish."""
+        wanted = sorted({span for span in spans if span[0] < span[1]})
         return cls(tuple(wanted) if exact else _merged(wanted), exact)
 
     def add(self, window: Window) -> Coverage:
         """This and ``window``."""
-        return Coverage.of((*self.stretches, (window.start, window.end)), exact=self.exact)
+        return Coverage.of((*self.spans, (window.start, window.end)), exact=self.exact)
 
     def keep(self, windows: Iterable[Window]) -> Coverage:
-        """Without the windows of a grid that is no longer in use; merged stretches have none."""
+        """Without the windows of a grid that is no longer in use; merged spans have none."""
         if not self.exact:
             return self
         known = {(window.start, window.end) for window in windows}
-        return Coverage.of(known.intersection(self.stretches), exact=True)
+        return Coverage.of(known.intersection(self.spans), exact=True)
 
     def before(self, instant: datetime) -> Coverage:
         """Without what lies behind ``instant``."""
         return Coverage.of(
-            ((start, min(end, instant)) for start, end in self.stretches), exact=self.exact
+            ((start, min(end, instant)) for start, end in self.spans), exact=self.exact
         )
 
     def final(self, until: datetime, refreshed: Iterable[Window]) -> Coverage:
@@ -81,12 +81,12 @@ class Coverage:
         """
         if self.exact:
             return self
-        spans = _merged((window.start, window.end) for window in refreshed)
-        kept = [(start, min(end, until)) for start, end in self.stretches]
+        refreshed_spans = _merged((window.start, window.end) for window in refreshed)
+        kept = [(start, min(end, until)) for start, end in self.spans]
         kept += [
             (max(start, first), min(end, last))
-            for start, end in self.stretches
-            for first, last in spans
+            for start, end in self.spans
+            for first, last in refreshed_spans
             if end > until
         ]
         return Coverage.of(kept)
@@ -94,13 +94,13 @@ class Coverage:
     def covers(self, window: Window) -> bool:
         """Whether ``window`` was read."""
         if self.exact:
-            return (window.start, window.end) in self.stretches
+            return (window.start, window.end) in self.spans
         return self.first_gap(window.start) >= window.end
 
     def first_gap(self, instant: datetime) -> datetime:
         """The first instant, from ``instant`` on, that lies outside."""
-        merged = _merged(self.stretches) if self.exact else self.stretches
-        index = bisect_right(merged, instant, key=lambda stretch: stretch[0]) - 1
+        merged = _merged(self.spans) if self.exact else self.spans
+        index = bisect_right(merged, instant, key=lambda span: span[0]) - 1
         return instant if index < 0 else max(instant, merged[index][1])
 
     def contains(self, instant: datetime) -> bool:
@@ -109,10 +109,10 @@ class Coverage:
 
 
 def _merged(
-    stretches: Iterable[tuple[datetime, datetime]],
+    spans: Iterable[tuple[datetime, datetime]],
 ) -> tuple[tuple[datetime, datetime], ...]:
     merged: list[tuple[datetime, datetime]] = []
-    for start, end in stretches:
+    for start, end in spans:
         if merged and start <= merged[-1][1]:
             merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
         else:
@@ -150,14 +150,14 @@ class StreamState:
         if not saved:
             return cls()
         try:
-            stretches = [
+            spans = [
                 (_instant(entry["start"]), _instant(entry["end"])) for entry in saved["slices"]
             ]
             moments = {key: _instant(saved[key]) if saved.get(key) else None for key in _MOMENTS}
             mark = _instant(saved[cursor_field]) if saved.get(cursor_field) else None
             account = saved.get("account")
             state = cls(
-                Coverage.of(stretches, exact=True),
+                Coverage.of(spans, exact=True),
                 grid=str(saved["grid"]) if saved.get("grid") else None,
                 days_back=int(saved["days_back"]) if saved.get("days_back") is not None else None,
                 account={key: str(value) for key, value in account.items()} if account else None,
@@ -179,8 +179,7 @@ class StreamState:
         saved: dict[str, Any] = {
             "state_type": "date-range",
             "slices": [
-                {"start": to_wire(start), "end": to_wire(end)}
-                for start, end in self.coverage.stretches
+                {"start": to_wire(start), "end": to_wire(end)} for start, end in self.coverage.spans
             ],
         }
         for key in ("grid", "account", "days_back"):

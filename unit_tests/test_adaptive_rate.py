@@ -1,4 +1,4 @@
-"""The pace: how it begins, what a refusal teaches it, and how it finds limits of several kinds."""
+"""The rate: how it begins, what a refusal teaches it, and how it finds limits of several kinds."""
 
 from __future__ import annotations
 
@@ -23,80 +23,80 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 
 def pressed(fastest: float, *, answers: int = 0) -> AdaptiveRate:
-    """A pace that requests wait for, after some answers."""
-    pace = AdaptiveRate(fastest)
-    pace.turn(waits=True)
-    serve(pace, answers)
-    return pace
+    """A rate that requests wait for, after some answers."""
+    rate = AdaptiveRate(fastest)
+    rate.turn(waits=True)
+    serve(rate, answers)
+    return rate
 
 
-def serve(pace: AdaptiveRate, answers: int) -> float:
+def serve(rate: AdaptiveRate, answers: int) -> float:
     for _ in range(answers):
-        pace.served()
-    return pace.rate
+        rate.served()
+    return rate.rate
 
 
-def refuse_after(pace: AdaptiveRate, requests: int) -> float:
+def refuse_after(rate: AdaptiveRate, requests: int) -> float:
     """Refuse a request before which so many were sent within a second."""
     for number in range(requests):
-        pace.sent(100 + number / 1000)
-    pace.refused(100.9)
-    return pace.rate
+        rate.sent(100 + number / 1000)
+    rate.refused(100.9)
+    return rate.rate
 
 
 @pytest.mark.parametrize(("setting", "begins"), [(1, 1), (10, 10), (50, 10), (10**30, 10)])
-def test_the_first_requests_come_at_a_modest_pace(setting: float, begins: float) -> None:
+def test_the_first_requests_come_at_a_modest_rate(setting: float, begins: float) -> None:
     assert AdaptiveRate(setting).rate == begins
 
 
 def test_without_refusals_a_high_setting_is_reached_within_two_seconds() -> None:
-    pace, seconds = pressed(1000), 0.0
-    while pace.rate < 1000:
-        seconds += 1 / pace.rate
-        pace.served()
+    rate, seconds = pressed(1000), 0.0
+    while rate.rate < 1000:
+        seconds += 1 / rate.rate
+        rate.served()
     assert seconds < 2
 
 
-def test_a_pace_that_nobody_waits_for_does_not_grow() -> None:
-    pace = pressed(1000, answers=5)
-    reached = pace.rate
-    pace.turn(waits=False)
-    assert serve(pace, 500) == reached
+def test_a_rate_that_nobody_waits_for_does_not_grow() -> None:
+    rate = pressed(1000, answers=5)
+    reached = rate.rate
+    rate.turn(waits=False)
+    assert serve(rate, 500) == reached
 
 
 @pytest.mark.parametrize("setting", [1, 10, 64])
 def test_the_setting_is_never_exceeded(setting: int) -> None:
-    pace = pressed(setting)
+    rate = pressed(setting)
     for requests in (0, 5, 50):
-        assert max(serve(pace, 1) for _ in range(3000)) == setting
-        assert refuse_after(pace, requests) < setting
+        assert max(serve(rate, 1) for _ in range(3000)) == setting
+        assert refuse_after(rate, requests) < setting
 
 
-def test_a_refusal_puts_the_pace_below_what_was_sent_in_the_second_before() -> None:
+def test_a_refusal_puts_the_rate_below_what_was_sent_in_the_second_before() -> None:
     assert refuse_after(pressed(1000, answers=50), 30) == pytest.approx(27)
 
 
-def test_a_refused_pace_was_too_high_whatever_was_sent() -> None:
+def test_a_refused_rate_was_too_high_whatever_was_sent() -> None:
     assert refuse_after(pressed(10), 30) == pytest.approx(10 * 0.92 * 0.9)
 
 
 def test_where_little_was_asked_for_a_refusal_tells_little() -> None:
-    pace = AdaptiveRate(10)
-    pace.turn(waits=False)
-    assert refuse_after(pace, 1) == pytest.approx(10 * 0.5 * 0.9)
+    rate = AdaptiveRate(10)
+    rate.turn(waits=False)
+    assert refuse_after(rate, 1) == pytest.approx(10 * 0.5 * 0.9)
 
 
 def test_no_number_of_refusals_brings_requests_to_a_stop() -> None:
-    pace = pressed(10)
+    rate = pressed(10)
     for _ in range(50):
-        pace.refused(1000.0)
-    assert pace.rate == 0.5
+        rate.refused(1000.0)
+    assert rate.rate == 0.5
 
 
-def test_after_a_refusal_the_pace_nears_what_was_allowed_rests_and_then_goes_beyond() -> None:
-    pace = pressed(100, answers=50)
-    refuse_after(pace, 5)
-    seen = [serve(pace, 30) for _ in range(10)]
+def test_after_a_refusal_the_rate_nears_what_was_allowed_rests_and_then_goes_beyond() -> None:
+    rate = pressed(100, answers=50)
+    refuse_after(rate, 5)
+    seen = [serve(rate, 30) for _ in range(10)]
     assert seen == sorted(seen)
     assert seen[1:3] == pytest.approx([5, 5.06], abs=0.01)
     assert seen[3] < 5.6
@@ -111,17 +111,17 @@ def test_a_burst_of_refusals_slows_down_once(clock: Clock) -> None:
     assert spacing(passes(limiter, clock, 4)) == pytest.approx([1 / (5 * 0.9)] * 3)
 
 
-def test_a_refusal_right_after_a_pause_lengthens_the_pause_but_leaves_the_pace(
+def test_a_refusal_right_after_a_pause_lengthens_the_pause_but_leaves_the_rate(
     clock: Clock,
 ) -> None:
     limiter = gate_of(10)
     passes(limiter, clock, 6)
     refuse(limiter)
-    paced = [passes(limiter, clock, 3)]
+    spaced = [passes(limiter, clock, 3)]
     refuse(limiter)
-    paced.append(passes(limiter, clock, 3))
-    assert [times[0] for times in paced] == pytest.approx([1, 2])
-    assert spacing(paced[0]) == pytest.approx(spacing(paced[1]))
+    spaced.append(passes(limiter, clock, 3))
+    assert [times[0] for times in spaced] == pytest.approx([1, 2])
+    assert spacing(spaced[0]) == pytest.approx(spacing(spaced[1]))
 
 
 # --- limits of several kinds ----------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The judge: one verdict for each status, body and network error, in words that leak nothing."""
+"""The response handler: one action for each status, body and network error; nothing leaks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pace: beside servers that allow five requests a second, and beside the form's own."""
+"""The rate: beside servers that allow five requests a second, and beside the form's own."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def main() -> str:
     ) as sandbox:
         lines = [line(sandbox, case) for case in CASES]
     head = ("server allows", "form asks for", "windows", "seconds", "at best", "ratio", "refused")
-    return f"{measure.table(head, lines)}\n\n{WORKERS} workers, one gate."
+    return f"{measure.table(head, lines)}\n\n{WORKERS} workers, one rate limiter."
 
 
 def line(sandbox: Sandbox, case: Case) -> Sequence[object]:

@@ -1,4 +1,4 @@
-"""The judge of a sync: rows behind a success, and each missing window named behind a failure."""
+"""What is wrong with a sync: rows behind a success, missing windows named behind a failure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The gate: Retry-After in every form, even spacing, and one pause for all after a 429."""
+"""The rate limiter: Retry-After in every form, even spacing, and one pause for all after a 429."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_no_retry_after_crashes_or_leaves_the_bounds(text: str) -> None:
     assert seconds is None or 0 <= seconds <= MAX_PAUSE_SECONDS
 
 
-# --- the gate ---------------------------------------------------------------------------------
+# --- the rate limiter ------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -121,7 +121,7 @@ def test_a_429_holds_the_threads_that_wait_already(clock: Clock) -> None:
     assert min(moment - began for moment in times if moment - began > 1.5) >= 61.5
 
 
-def test_the_pace_holds_after_a_pause_that_is_shorter_than_the_queue(clock: Clock) -> None:
+def test_the_rate_holds_after_a_pause_that_is_shorter_than_the_queue(clock: Clock) -> None:
     limiter, times = gate_of(1), []
 
     def one() -> None:
