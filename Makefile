@@ -22,7 +22,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help venv catalog chaos example example-test image image-test demo bench profile sandbox test test-all lint types unit e2e coverage format lock clean
+.PHONY: help venv catalog form-test chaos example example-test image image-test demo bench profile sandbox test test-all lint types unit e2e coverage format lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,6 +53,14 @@ image: $(READY) ## Build the image, with Docker or, where no daemon answers, wit
 
 image-test: image ## Compare the image with the command, against the sandbox
 	$(BIN)/python -m integration_tests.check_image
+
+FORM := integration_tests/form
+
+form-test: $(READY) ## Fill in the form in headless Chromium, and let the connector check what it holds
+	@command -v node > /dev/null && command -v $${CHROMIUM:-chromium} > /dev/null || \
+		{ echo "make form-test needs Node.js and Chromium (Debian: apt-get install nodejs npm chromium)." >&2; exit 1; }
+	cd $(FORM) && npm ci --silent --no-audit --no-fund && npm run --silent build
+	$(BIN)/python -m integration_tests.check_form
 
 sandbox: $(READY) ## Start the sandbox, a small inContact on this machine, and leave it running
 	$(BIN)/python -m integration_tests.sandbox
