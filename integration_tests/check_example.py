@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -29,10 +29,11 @@ os.environ["TZ"] = "America/New_York"
 import duckdb
 
 from examples import pyairbyte_duckdb as example
-from integration_tests.run_example import ROOT, ZONE, command, write_config
+from integration_tests.run_example import MENU, ROOT, ZONE, command, write_config
 from integration_tests.sandbox.client import Sandbox
+from integration_tests.streams import BY_NAME
 from integration_tests.support.check_report import Report
-from integration_tests.support.constants import KEYS, windows_asked
+from integration_tests.support.constants import windows_asked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,7 +51,6 @@ FIRST_DAY = date(2026, 10, 20)
 LAST_QUARTER = datetime(2026, 10, 28, 9, 30, tzinfo=timezone.utc)
 LATE = ("2026-10-26T12:00:00Z", "2026-10-26T15:00:00Z")
 """What the first sync cannot see yet."""
-LISTS = {"agents": "agentId", "campaigns": "campaignId", "skills": "skillId", "teams": "teamId"}
 SUMS = {bool: "count(*) FILTER ({})", float: "sum({})", str: "sum(length({}))"}
 INSTANT = re.compile(r"[\d-]{10}T[\d:.]+Z")
 EXACT = 1e-6
@@ -130,11 +130,12 @@ def compare_lookback(report: Report, sandbox: Sandbox) -> None:
 def compare_tables(report: Report, connection: duckdb.DuckDBPyConnection, truth: Truth) -> None:
     """Rows, keys and sums of every stream."""
     windows = [window(FIRST_DAY + timedelta(days)) for days in range(9)]
-    for name, key in LISTS.items():
-        compare_table(report, connection, name, (key,), getattr(truth, name)())
-    for name, keys in KEYS.items():
-        rows = [row for each in windows for row in getattr(truth, name)(*each)]
-        compare_table(report, connection, name, keys, rows)
+    utc = [window(FIRST_DAY + timedelta(days), timezone.utc) for days in range(9)]
+    for name in MENU:
+        stream = BY_NAME[name]
+        spans = (utc if stream.utc_days else windows) if stream.cursor else [()]
+        rows = [row for span in spans for row in truth.of(name, *span)]
+        compare_table(report, connection, name, stream.key, rows)
     rows = file_rows(truth.custom_report(700_101))
     name = "custom_report_weekly_queue_overview"
     compare_table(report, connection, name, ("_row_number",), rows)
@@ -158,7 +159,7 @@ def compare_table(
     kinds = {name: kind for name in rows[-1] if (kind := kind_of(row.get(name) for row in rows))}
     sums = ", ".join(SUMS[kind].format(column(name)) for name, kind in kinds.items())
     key = ", ".join(map(column, keys))
-    query = f"SELECT count(*), count(DISTINCT ({key})), {sums} FROM {stream}"  # noqa: S608 - ours
+    query = f'SELECT count(*), count(DISTINCT ({key})), {sums} FROM "{stream}"'  # noqa: S608 - ours
     ((count, distinct, *found),) = connection.execute(query).fetchall()
     wrong = []
     for (name, kind), got in zip(kinds.items(), found, strict=True):
@@ -193,10 +194,10 @@ def column(name: str) -> str:
     return re.sub(r"\W", "_", name).lower()
 
 
-def window(day: date) -> tuple[datetime, datetime]:
+def window(day: date, zone: tzinfo = BERLIN) -> tuple[datetime, datetime]:
     """A day in the config's time zone, up to the last quarter hour before now."""
     start, end = (
-        datetime.combine(each, time.min, BERLIN).astimezone(timezone.utc)
+        datetime.combine(each, time.min, zone).astimezone(timezone.utc)
         for each in (day, day + timedelta(1))
     )
     return start, min(end, LAST_QUARTER)
