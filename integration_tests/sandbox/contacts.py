@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _FIRST_ID = 400_000_000_000
 _IDS_PER_QUARTER = 65_536
-_LONGEST_LATENESS_MS = 40 * DAY_MS
+_LONGEST_LATENESS_MS = 8 * DAY_MS
 """How long before its last update a contact may have begun."""
 _STATE_END_CONTACT = 18
 _PHONE = 4
@@ -78,12 +78,14 @@ def rows(world: World, contacts: Sequence[Start], now: int | None) -> list[Row]:
     ]
 
 
+@lru_cache(maxsize=64)
 def completed(
-    world: World, window: Span | None, since: int, now: int | None, hidden: Iterable[Span]
+    world: World, window: Span | None, since: int, now: int | None, hidden: tuple[Span, ...]
 ) -> list[Row]:
     """Contacts that have ended: of a window, or updated since an instant, oldest update first.
 
-    One in forty is updated a day after its end, and gets its notes then.
+    One in forty is updated a day after its end, and gets its notes then. The rows are not to be
+    changed: each page asks for them anew.
     """
     start, end = window or (since - _LONGEST_LATENESS_MS, since if now is None else now + 1)
     rows = []

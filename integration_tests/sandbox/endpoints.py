@@ -81,10 +81,10 @@ class Endpoint:
         hidden = [quarter_span(low, high) for low, high in state.hidden]
         if call.query.get("updatedSince"):
             since = instant(call, "updatedSince")
-            rows = contacts.completed(state.world, None, since, state.clock.now(), hidden)
+            rows = contacts.completed(state.world, None, since, state.clock.now(), tuple(hidden))
             if call.fault.get("unordered"):
                 call.note("unordered")
-                rows.sort(key=lambda row: str(row["contactId"])[::-1])
+                return sorted(rows, key=lambda row: str(row["contactId"])[::-1])
             return rows
         days = window(call, quarter_hours=False)
         return history(self.stream, state.world, days, state.clock.now(), tuple(hidden))

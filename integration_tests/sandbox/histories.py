@@ -121,7 +121,7 @@ def _custom_data(world: World, window: Span, now: int | None, hidden: Sequence[S
 
 
 def _completed(world: World, window: Span, now: int | None, hidden: Sequence[Span]) -> list[Row]:
-    return contacts.completed(world, window, 0, now, hidden)
+    return contacts.completed(world, window, 0, now, tuple(hidden))
 
 
 def _sla(world: World, window: Span, now: int | None, hidden: Sequence[Span]) -> list[Row]:
@@ -219,7 +219,7 @@ def _extract(stream: str, keys: dict[str, str]) -> Extract:
 
     def rows(world: World, window: Span, now: int | None, hidden: Sequence[Span]) -> list[Row]:
         made = []
-        for row in contacts.completed(world, window, 0, now, hidden):
+        for row in contacts.completed(world, window, 0, now, tuple(hidden)):
             number = row["contactId"]
             known = {name: f"{prefix}{number}" for name, prefix in keys.items()}
             texts = {name: f"{name} {number % 97}" for name in header}
