@@ -117,7 +117,9 @@ def stream_table() -> str:
     for stream in STREAMS:
         key = ", ".join(f"`{field}`" for field in stream.key)
         cursor = f"`{stream.cursor}`" if stream.cursor else "-"
-        row = f"{stream.one_row} ({stream.notes})" if stream.notes else stream.one_row
+        least = f"lookback at least {stream.lookback} days" if stream.lookback else ""
+        notes = ", ".join(filter(None, (stream.notes, least)))
+        row = f"{stream.one_row} ({notes})" if notes else stream.one_row
         title = f"**{stream.title}**" if stream.is_standard else stream.title
         cells = (f"`{stream.name}`", title, row, key, cursor, stream.permission)
         lines.append(f"| {' | '.join(cells)} |")
