@@ -144,6 +144,16 @@ def test_check_lists_the_jobs_and_starts_none(sandbox: Sandbox) -> None:
     assert starts(sandbox) == []
 
 
+def test_check_names_both_readings_of_a_403(sandbox: Sandbox) -> None:
+    sandbox.fault(JOBS, {"status": 403}, times=None)
+    form = sandbox.config(reports=["QM Workflows"], **FAST)
+    outcome = cli.run("check", config=form, now=NOW)
+    [status] = outcome.of_type("CONNECTION_STATUS")
+    assert status["status"] == "FAILED"
+    assert "QM Workflow API" in status["message"]
+    assert len(sandbox.requests(JOBS)) == 1
+
+
 @pytest.mark.parametrize("status", [403, 404])
 def test_a_tenant_without_interaction_analytics_is_told_of_its_licence(
     sandbox: Sandbox, status: int

@@ -96,7 +96,7 @@ class StartResponseHandler(ResponseHandler):
         status = getattr(response_or_exception, "status_code", None)
         if status != HTTPStatus.FORBIDDEN:
             return super().backoff_time(response_or_exception, attempt_count)
-        if attempt_count >= TRIES_OF_403:
+        if self._is_probe or attempt_count >= TRIES_OF_403:  # a probe starts no job
             raise forbidden(self._label)
         return BETWEEN_JOBS_SECONDS * attempt_count
 
