@@ -36,6 +36,7 @@ locals {
     name => place
   }
 
+  # The standard streams. A form that chooses others in Report has others: name them here.
   dated = ["agent_performance", "team_performance_totals", "skill_summaries", "contacts"]
   lists = ["agents", "campaigns", "skills", "teams"]
 
