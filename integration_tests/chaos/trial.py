@@ -161,6 +161,11 @@ class Trial:
         limit = (self.now - _SETTLE_TIME).strftime(_FORM)
         return (window for window in self.windows(stream) if window[1] <= limit)
 
+    def comes_by_change(self, stream: str, row: Record) -> bool:
+        """Whether a row may come although its contact began before the chosen days."""
+        began = str(row.get("contactStartDate", ""))
+        return stream == BY_CHANGE and began < self._first.strftime(_FORM)
+
     def rows_of_window(self, truth: Truth, stream: str, window: Span) -> dict[Key, Record]:
         """What one window of a dated stream must deliver, by key."""
         if stream == DOWNLOAD:

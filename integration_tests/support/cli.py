@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 LISTS, DATED = streams.STANDARD_LISTS, streams.STANDARD_DATED
 """The streams of a form that chooses nothing."""
 TIMEOUT_SECONDS = 120
+TERMINATED = 143
+"""The exit code of a command that took a SIGTERM."""
 _GLANCE_SECONDS = 0.002
 
 _FORKSERVER = multiprocessing.get_context("forkserver")
@@ -54,7 +56,7 @@ class Outcome:
     def messages(self) -> list[dict[str, Any]]:
         """The Airbyte messages, in order. Debug lines are kept as they are."""
         lines = self.text.split("\n")
-        if self.exit_code < 0:
+        if self.exit_code < 0 or self.exit_code == TERMINATED:
             del lines[-1]  # killed in the middle of it
         return [json.loads(line) for line in lines if line.startswith("{")]
 
