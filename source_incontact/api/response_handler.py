@@ -212,6 +212,10 @@ class ResponseHandler(ErrorHandler, BackoffStrategy):
             max_tries = min(max_tries, MAX_TRIES_OF_UNKNOWN_HOST)
         if attempt_count >= max_tries:
             advice = "" if is_about_network(response) else " Run it again later."
+            if isinstance(response, requests.exceptions.ConnectionError) and advice:
+                advice = (
+                    f" Check {form_field('api_host')} if it is filled in, or run it again later."
+                )
             raise error_of(
                 TimedOutError if _is_late(response) else AirbyteTracedException,
                 f"Gave up on {self._label.name} after {attempt_count} tries; at last "
