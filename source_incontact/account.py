@@ -56,9 +56,8 @@ class Account:
                 f"The saved state of the stream {stream} is that of business unit {theirs}, but "
                 f"the fields under {form_field('credentials')} open business unit {ours}. Nothing "
                 "was read, and the state stays as it is. Enter the former credentials again, or, "
-                "if this "
-                "connection shall read the other business unit from now on, clear its data (reset "
-                "it) in Airbyte first."
+                "if this connection shall read the other business unit from now on, clear its data "
+                "(reset it) in Airbyte first."
             )
         return claim.get("api_host", "") == mine["api_host"]
 

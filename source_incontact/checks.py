@@ -87,8 +87,7 @@ def _sign_in(context: SyncContext, deadline: float) -> None:
     if result is None:
         raise transient_error(
             f"The sign-in did not answer within {CHECK_SECONDS:.0f} seconds. Check "
-            f"{form_field('api_host')} and "
-            "the connector's network, and try again."
+            f"{form_field('api_host')} and the connector's network, and try again."
         )
     if result.error is not None:
         raise result.error

@@ -42,7 +42,7 @@ from source_incontact.labels import form_field
 from source_incontact.menu import Entry, chosen_streams, title_of
 from source_incontact.side_by_side import Probe
 from source_incontact.slicer import WindowCursor, WindowSource
-from source_incontact.streams import DATED_REPORTS, MenuReport
+from source_incontact.streams import DATED_REPORTS
 from source_incontact.windows.days import UTC
 from source_incontact.windows.grid import Interval, cut
 from source_incontact.windows.plan import make_plan
@@ -55,7 +55,7 @@ if TYPE_CHECKING:
 
     from source_incontact.families.file_report import DataDownload
     from source_incontact.families.job_report import CustomReport
-    from source_incontact.families.report import Report
+    from source_incontact.families.report import MenuReport, Report
     from source_incontact.windows.plan import Plan
     from source_incontact.windows.state import StreamState
 

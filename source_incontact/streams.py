@@ -14,6 +14,8 @@ from source_incontact.families.segment_report import SegmentReport
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from source_incontact.families.report import MenuReport
+
 
 class SummaryReport(JsonReport):
     """Rows that sum up a window and carry no dates of their own [L]; the connector adds them."""
@@ -229,7 +231,6 @@ class InteractionSegments(SegmentReport):
     least_lookback_days = 7
 
 
-MenuReport = JsonReport | ExtractionReport
 DATED_REPORTS: tuple[type[MenuReport], ...] = (
     AgentPerformance,
     TeamPerformanceTotals,

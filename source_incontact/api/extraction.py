@@ -78,10 +78,6 @@ class StartResponseHandler(ResponseHandler):
         202: Rule(Action.READ),
         403: Rule(Action.RETRY, "the service refused the job (403{words})"),
     }
-    tries_by_status: ClassVar[Mapping[int, int]] = {
-        **ResponseHandler.tries_by_status,
-        403: TRIES_OF_403,
-    }
 
     def backoff_time(
         self,

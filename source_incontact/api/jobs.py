@@ -154,8 +154,7 @@ class JobRunner:
                 raise transient_error(
                     f"Job {what} did not end within {self._timeout_minutes} "
                     f"minutes (last state '{state}'). Raise {form_field('job_timeout_minutes')}, "
-                    "or let the "
-                    "report's template cover fewer days."
+                    "or let the report's template cover fewer days."
                 )
             LOGGER.info("%s: job %s is %s.", label.name, job, state or "without a state")
 

@@ -6,13 +6,11 @@ import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from airbyte_cdk.sources.utils import casing
-
 from source_incontact.api.extraction import Extraction
 from source_incontact.api.response_handler import ReportLabel
 from source_incontact.errors import transient_error
 from source_incontact.families.file_rows import REPORT_START, ROW_NUMBER, FileReader
-from source_incontact.families.report import Report
+from source_incontact.families.report import MenuReport
 from source_incontact.families.rows import BUSINESS_UNIT
 from source_incontact.windows.days import from_wire
 
@@ -22,17 +20,13 @@ if TYPE_CHECKING:
     from source_incontact.api.client import InContactApi
 
 
-class ExtractionReport(Report):
+class ExtractionReport(MenuReport):
     """A subclass declares the class attributes; ``schemas/<name>.json`` has the known columns."""
 
     entity: ClassVar[str]
     """The service's name for it."""
     version: ClassVar[str]
     """Of the entity's columns."""
-    title: ClassVar[str]
-    """How the Report menu calls it."""
-    is_standard: ClassVar[bool] = False
-    """Whether it is read if nothing is chosen in the Report menu."""
     cursor_field = REPORT_START
     utc_days = True
 
@@ -41,11 +35,6 @@ class ExtractionReport(Report):
         self._label = ReportLabel(self.name, self.permission)
         self._reader = FileReader(self.name)
         self._known = [name for name in self.get_json_schema()["properties"] if name[:1] != "_"]
-
-    @classmethod
-    def stream_name(cls) -> str:
-        """The stream's name, before there is an instance."""
-        return casing.camel_to_snake(cls.__name__)
 
     def expect(self, properties: Iterable[str]) -> None:
         """Take note of the properties that the connection's catalog lists."""

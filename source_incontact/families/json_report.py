@@ -6,11 +6,15 @@ import logging
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from airbyte_cdk.sources.types import StreamSlice
-from airbyte_cdk.sources.utils import casing
 
-from source_incontact.api.response_handler import RejectedError, TimedOutError, TooLargeError
+from source_incontact.api.response_handler import (
+    RejectedError,
+    ResponseHandler,
+    TimedOutError,
+    TooLargeError,
+)
 from source_incontact.families.json_rows import Endpoint, JsonRows, stamped
-from source_incontact.families.report import Report, is_cut_off
+from source_incontact.families.report import MenuReport, is_cut_off
 from source_incontact.windows.days import floor_quarter, from_wire, to_wire
 
 if TYPE_CHECKING:
@@ -28,18 +32,14 @@ under about 50 MB, and a smaller page from the server is fine as well."""
 _TOO_MUCH = (RejectedError, TimedOutError, TooLargeError)
 
 
-class JsonReport(Report):
+class JsonReport(MenuReport):
     """A subclass declares the class attributes.
 
-    The stream's name is the class's name in snake case, its schema ``schemas/<name>.json``.
+    Its schema is ``schemas/<name>.json``.
     """
 
     endpoint: ClassVar[str]
     """Path below the API version."""
-    title: ClassVar[str]
-    """How the Report menu calls it."""
-    is_standard: ClassVar[bool] = False
-    """Whether it is read if nothing is chosen in the Report menu."""
     records_key: ClassVar[str | tuple[str, ...]]
     """The envelope's key for the rows; of several, the preferred one first; ``*`` is the only list
     of the response."""
@@ -59,6 +59,9 @@ class JsonReport(Report):
     numbered: ClassVar[tuple[str, ...]] = ()
     """Fields that may repeat; a field ``occurrence`` then numbers the rows."""
 
+    handler: ClassVar[type[ResponseHandler]] = ResponseHandler
+    """What handles its responses."""
+
     def __init__(self, api: InContactApi) -> None:
         super().__init__(api)
         own = tuple(name for name in self.key if name not in self.stamps)
@@ -73,12 +76,7 @@ class JsonReport(Report):
             numbered=self.numbered,
             renames=self.renames,
         )
-        self._rows = JsonRows(api, self.name, endpoint, self.get_json_schema())
-
-    @classmethod
-    def stream_name(cls) -> str:
-        """The stream's name, before there is an instance."""
-        return casing.camel_to_snake(cls.__name__)
+        self._rows = JsonRows(api, self.name, endpoint, self.get_json_schema(), self.handler)
 
     def read_window(self, window: Mapping[str, Any]) -> Iterable[MutableMapping[str, Any]]:
         """All rows of one window, each once."""

@@ -15,6 +15,7 @@ from source_incontact.api.paging import Page, Reading, read_proven, read_unpaged
 from source_incontact.api.response_handler import (
     RejectedError,
     ReportLabel,
+    ResponseHandler,
     UnknownPathError,
 )
 from source_incontact.api.versions import unknown_path
@@ -77,10 +78,16 @@ class JsonRows:
         name: Name of the stream.
         endpoint: What to read.
         schema: The stream's JSON schema.
+        handler: What handles its responses.
     """
 
     def __init__(
-        self, api: InContactApi, name: str, endpoint: Endpoint, schema: Mapping[str, Any]
+        self,
+        api: InContactApi,
+        name: str,
+        endpoint: Endpoint,
+        schema: Mapping[str, Any],
+        handler: type[ResponseHandler] = ResponseHandler,
     ) -> None:
         self._api = api
         self._name = name
@@ -90,7 +97,8 @@ class JsonRows:
         """Told of each response that has a body."""
         self._unknown: AirbyteTracedException | None = None
         self._lock = threading.Lock()
-        self._client = api.client_for(ReportLabel(name, endpoint.permission, endpoint.records_key))
+        label = ReportLabel(name, endpoint.permission, endpoint.records_key)
+        self._client = api.client_for(label, handler)
         # Made here and not at first use: several threads would make several.
         self._normalise = Normaliser(
             name, schema, renames=endpoint.renames, credentials=endpoint.credentials
@@ -155,13 +163,16 @@ class JsonRows:
             params["orderBy"] = self._endpoint.order_by
         if self._endpoint.paged or skip:
             params.update(skip=str(skip), top=str(top))
-        url = f"{self._api.root}{self._endpoint.path}"
+        payload, rows = self.ask(f"{self._api.root}{self._endpoint.path}", params)
+        return Page.of(payload, rows, top if self._endpoint.paged else None)
+
+    def ask(self, url: str, params: Mapping[str, str]) -> tuple[Envelope | None, list[Record]]:
+        """One response, and its rows as typed records."""
         _, response = self._client.send_request("GET", url, request_kwargs={}, params=params)
         payload = payload_of(response)
         if payload is not None:
             self.on_payload(payload)
-        rows = records_of(payload, self._endpoint.records_key, self._normalise, self._api)
-        return Page.of(payload, rows, top if self._endpoint.paged else None)
+        return payload, records_of(payload, self._endpoint.records_key, self._normalise, self._api)
 
     def _exploded(self, rows: Iterator[Record]) -> Iterator[Record]:
         field_name = self._endpoint.explode

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from airbyte_cdk.sources.streams.http import HttpStream
 from airbyte_cdk.sources.types import StreamSlice
+from airbyte_cdk.sources.utils import casing
 
 from source_incontact.windows.grid import Interval
 
@@ -108,3 +109,17 @@ class Report(HttpStream, ABC):
     def parse_response(self, response: requests.Response, **_: Any) -> Iterable[Any]:  # noqa: ARG002 - the CDK's signature
         """Never used where a file is read."""
         return []
+
+
+class MenuReport(Report):
+    """A report that the Report menu offers; the stream has the class's name in snake case."""
+
+    title: ClassVar[str]
+    """How the Report menu calls it."""
+    is_standard: ClassVar[bool] = False
+    """Whether it is read if nothing is chosen in the Report menu."""
+
+    @classmethod
+    def stream_name(cls) -> str:
+        """The stream's name, before there is an instance."""
+        return casing.camel_to_snake(cls.__name__)

@@ -5,23 +5,19 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from source_incontact.api.bodies import payload_of
-from source_incontact.api.response_handler import ReportLabel, ResponseHandler
+from airbyte_cdk.models import FailureType
+
+from source_incontact.api.response_handler import ResponseHandler
 from source_incontact.api.rules import Action, Rule
 from source_incontact.errors import transient_error
 from source_incontact.families.json_report import JsonReport
-from source_incontact.families.rows import records_of
 from source_incontact.labels import form_field
-from source_incontact.records import Normaliser
 from source_incontact.windows.days import from_wire, to_moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from source_incontact.api.client import InContactApi
     from source_incontact.families.json_rows import Record
-
-from airbyte_cdk.models import FailureType
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _MILLISECOND = timedelta(milliseconds=1)
@@ -45,11 +41,7 @@ class SegmentResponseHandler(ResponseHandler):
 class SegmentReport(JsonReport):
     """Rows of a service whose pages begin at a time, in milliseconds."""
 
-    def __init__(self, api: InContactApi) -> None:
-        super().__init__(api)
-        label = ReportLabel(self.name, self.permission, self.records_key)
-        self._client = api.client_for(label, SegmentResponseHandler)
-        self._normalise = Normaliser(self.name, self.get_json_schema())
+    handler = SegmentResponseHandler
 
     def _whole(self, window: Mapping[str, Any]) -> Iterator[Record]:
         """The segments of a window, oldest first, each once.
@@ -89,9 +81,7 @@ class SegmentReport(JsonReport):
             "order": "asc",
             "cursor": str((cursor - _EPOCH) // _MILLISECOND),
         }
-        url = f"{self.api.origin}{self.endpoint}"
-        _, response = self._client.send_request("GET", url, request_kwargs={}, params=params)
-        return records_of(payload_of(response), self.records_key, self._normalise, self.api)
+        return self._rows.ask(f"{self.api.origin}{self.endpoint}", params)[1]
 
     def _moment(self, row: Record) -> datetime:
         moment = to_moment(row.get(str(self.cursor_field)))
