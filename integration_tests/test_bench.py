@@ -52,7 +52,7 @@ def test_the_sandbox_is_measured(sandbox: Sandbox, monkeypatch: pytest.MonkeyPat
 def test_records_and_their_stages_are_measured(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(records, "PAGE", 300)
+    monkeypatch.setattr(records, "ROWS", 299)
     with records.replayed(tmp_path) as url:
         spent = stages.seconds(url, 1, tmp_path)
     assert set(spent) & set(stages.ORDER)

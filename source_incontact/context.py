@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime, timezone
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from source_incontact.account import Account
 from source_incontact.api.client import InContactApi
 from source_incontact.api.directory import ReportDirectory
+from source_incontact.blocks import Backlog, as_records
 from source_incontact.errors import config_error
 from source_incontact.form.config import ConfigError, Settings
+
+if TYPE_CHECKING:
+    from source_incontact.blocks import Packer
 
 
 class SyncContext(dict[str, Any]):
@@ -18,7 +22,12 @@ class SyncContext(dict[str, Any]):
 
     The CDK hands the config, and nothing else, to the components that a manifest names; as a
     mapping it stays just what the user entered.
+
+    Attributes:
+        pack: Makes the CDK's records of a stream's rows.
     """
+
+    pack: Packer = staticmethod(as_records)
 
     @cached_property
     def settings(self) -> Settings:
@@ -46,6 +55,11 @@ class SyncContext(dict[str, Any]):
     def began(self) -> datetime:
         """When the command began; every stream counts its days from then."""
         return datetime.now(timezone.utc)
+
+    @cached_property
+    def backlog(self) -> Backlog:
+        """The blocks that wait to be written."""
+        return Backlog()
 
     @cached_property
     def directory(self) -> ReportDirectory:

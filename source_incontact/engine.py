@@ -12,18 +12,19 @@ from airbyte_cdk.sources.streams.concurrent.partitions.partition import Partitio
 from airbyte_cdk.sources.streams.concurrent.partitions.partition_generator import (
     PartitionGenerator,
 )
-from airbyte_cdk.sources.types import Record
 from airbyte_cdk.utils.slice_hasher import SliceHasher
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_incontact.errors import RefusalError, error_context
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from airbyte_cdk.sources.types import StreamSlice
+    from airbyte_cdk.sources.types import Record, StreamSlice
 
+    from source_incontact.blocks import Packer
     from source_incontact.families.report import Report
+    from source_incontact.typed_rows import Row
 
 LOGGER = logging.getLogger("airbyte.source_incontact")
 
@@ -66,15 +67,23 @@ class ReportPartition(Partition):
         window: The slice, ``{"start": ..., "end": ...}``; empty for a report without dates.
         failures: Those of the report's windows.
 
+        pack: Makes records of its rows.
+
     Attributes:
         is_read: Whether all its records were handed on.
+        rows: How many they are so far.
+        open_rows: How many of them are not final yet.
     """
 
-    def __init__(self, report: Report, window: StreamSlice, failures: Failures) -> None:
+    def __init__(
+        self, report: Report, window: StreamSlice, failures: Failures, pack: Packer
+    ) -> None:
         self._report = report
         self._window = window
         self._failures = failures
+        self._pack = pack
         self.is_read = False
+        self.rows = self.open_rows = 0
 
     def read(self) -> Iterable[Record]:
         """The records of the window. After a refusal of the stream none, and none is asked for.
@@ -87,13 +96,18 @@ class ReportPartition(Partition):
         name = self._report.name
         try:
             with error_context(_window_of(name, self._window)):
-                for row in self._report.read_window(self._window):
-                    yield Record(data=row, stream_name=name, associated_slice=self._window)
+                yield from self._pack(name, self._pages(), self._window)
         except AirbyteTracedException as error:
             if self._failures.is_to_be_told(error):
                 raise
         else:
             self.is_read = True
+
+    def _pages(self) -> Iterator[Sequence[Row]]:
+        for page in self._report.read_pages(self._window):
+            self.rows += len(page)
+            self.open_rows += sum(map(self._report.is_open, page))
+            yield page
 
     def to_slice(self) -> Mapping[str, Any]:
         """The window."""
@@ -111,17 +125,18 @@ class ReportPartition(Partition):
 class ReportPartitions(PartitionGenerator):
     """All windows that a sync has to read of one report."""
 
-    def __init__(self, report: Report, cursor: Cursor, failures: Failures) -> None:
+    def __init__(self, report: Report, cursor: Cursor, failures: Failures, pack: Packer) -> None:
         self._report = report
         self._cursor = cursor
         self._failures = failures
+        self._pack = pack
 
     def generate(self) -> Iterable[Partition]:
         """One partition for each slice of the cursor, until the stream is refused."""
         for window in self._cursor.stream_slices():
             if self._failures.is_refused:
                 return
-            yield ReportPartition(self._report, window, self._failures)
+            yield ReportPartition(self._report, window, self._failures, self._pack)
 
 
 def _window_of(name: str, window: Mapping[str, Any]) -> str:
@@ -129,7 +144,11 @@ def _window_of(name: str, window: Mapping[str, Any]) -> str:
 
 
 def as_stream(
-    report: Report, cursor: Cursor, failures: Failures, cursor_field: str | None = None
+    report: Report,
+    cursor: Cursor,
+    failures: Failures,
+    pack: Packer,
+    cursor_field: str | None = None,
 ) -> DefaultStream:
     """The report as what ``streams()`` of a CDK source returns.
 
@@ -137,10 +156,11 @@ def as_stream(
         report: The report.
         cursor: Hands out its slices and keeps its state.
         failures: Those of its windows.
+        pack: Makes records of its rows.
         cursor_field: The field that makes it incremental; ``None`` for full refresh only.
     """
     return DefaultStream(
-        partition_generator=ReportPartitions(report, cursor, failures),
+        partition_generator=ReportPartitions(report, cursor, failures, pack),
         name=report.name,
         json_schema=report.get_json_schema,
         primary_key=report.primary_key,

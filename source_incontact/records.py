@@ -27,11 +27,9 @@ _DURATION = re.compile(
     re.ASCII,
 )
 _UNIT_SECONDS = {"weeks": 604_800, "days": 86_400, "hours": 3_600, "minutes": 60, "seconds": 1}
-_INSTANT = re.compile(
-    r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?",
-    re.ASCII | re.IGNORECASE,
-)
+INSTANT = r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?"
 """ISO 8601, what destinations read as an instant; one without a zone is UTC for them."""
+_INSTANT = re.compile(INSTANT, re.ASCII | re.IGNORECASE)
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
 
@@ -204,6 +202,9 @@ class Normaliser:
         schema: The stream's JSON schema; each property's type is a list with ``"null"``.
         renames: Other names of fields, mapped to the schema's.
         credentials: Names of fields that hold credentials and are never emitted.
+
+    Attributes:
+        kinds: What each field of the schema holds: its JSON type, or ``date-time``.
     """
 
     def __init__(
@@ -216,8 +217,8 @@ class Normaliser:
     ) -> None:
         self._stream = stream
         properties: Mapping[str, Any] = schema["properties"]
-        self._kinds = {name: _kind(prop) for name, prop in properties.items()}
-        self._converters = {name: _CONVERTERS[kind] for name, kind in self._kinds.items()}
+        self.kinds = {name: _kind(prop) for name, prop in properties.items()}
+        self._converters = {name: _CONVERTERS[kind] for name, kind in self.kinds.items()}
         self._names = {name.lower(): name for name in properties}
         self._names.update({old.lower(): new for old, new in (renames or {}).items()})
         self._credentials = {name.lower() for name in credentials}
@@ -246,13 +247,17 @@ class Normaliser:
         names = tuple(name or "" for name in resolved)
         shape = _Shape(
             names=names,
-            kinds=tuple(self._kinds.get(name, "") for name in names),
+            kinds=tuple(self.kinds.get(name, "") for name in names),
             plain=names == keys,
             mixed=None in resolved or len(set(names)) < len(names),
         )
         if len(self._shapes) < _MOST_SHAPES:
             self._shapes[keys] = shape
         return shape
+
+    def keeps(self, key: str) -> bool:
+        """Whether a field is emitted under the name that it comes under."""
+        return self._resolve(key) == key
 
     def _resolve(self, key: str) -> str | None:
         """The name a key is emitted under; ``None`` for a credential."""
@@ -291,5 +296,5 @@ class Normaliser:
                 "on unchanged.",
                 self._stream,
                 name,
-                self._kinds[name],
+                self.kinds[name],
             )

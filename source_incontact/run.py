@@ -9,7 +9,7 @@ import signal
 import sys
 import threading
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, cast
 
 from airbyte_cdk.entrypoint import AirbyteEntrypoint
 from airbyte_cdk.exception_handler import init_uncaught_exception_handler
@@ -22,16 +22,22 @@ from airbyte_cdk.models import (
     Status,
     Type,
 )
-from airbyte_cdk.sources.connector_state_manager import ConnectorStateManager
+from airbyte_cdk.sources.connector_state_manager import (
+    ConnectorStateManager,
+    HashableStreamDescriptor,
+)
+from airbyte_cdk.utils.memory_monitor import MemoryMonitor
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
+from source_incontact.blocks import block_of
 from source_incontact.context import SyncContext
 from source_incontact.errors import config_error
 from source_incontact.source import SourceIncontact
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Mapping, Sequence
+    from collections import defaultdict
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from airbyte_cdk.models import AirbyteStateMessage
 
@@ -41,6 +47,7 @@ _INTERRUPTED = 130
 """The exit code that shells expect after Ctrl-C."""
 _TERMINATED = 143
 """The exit code that container runtimes expect after SIGTERM."""
+_MESSAGES_BETWEEN_MEMORY_CHECKS = 10
 _GRACE_SECONDS = 5.0
 """How long Python may take to end; all that is to be said has been said by then."""
 
@@ -50,7 +57,15 @@ class Entrypoint(AirbyteEntrypoint):
 
     The CDK's own validation says "-1 is less than the minimum of 0", or prints the whole
     credentials object.
+
+    Args:
+        source: The source.
     """
+
+    def __init__(self, source: SourceIncontact) -> None:
+        super().__init__(source)
+        # In messages, of which each may be a block.
+        self._memory_monitor = MemoryMonitor(check_interval=_MESSAGES_BETWEEN_MEMORY_CHECKS)
 
     @staticmethod
     def validate_connection(
@@ -63,6 +78,37 @@ class Entrypoint(AirbyteEntrypoint):
             AirbyteTracedException: Something in it cannot be used (``config_error``).
         """
         _ = SyncContext(config).settings
+
+    def read(self, *args: Any) -> Iterator[AirbyteMessage]:
+        """Read; blocks are written here, in the order of the messages."""
+        for message in super().read(*args):
+            block = block_of(message)
+            if block is None:
+                yield message
+            else:
+                _write(block.lines)
+
+    @staticmethod
+    def handle_record_counts(
+        message: AirbyteMessage,
+        stream_message_count: defaultdict[HashableStreamDescriptor, float],
+    ) -> AirbyteMessage:
+        """Count the records of a block one by one."""
+        block = block_of(message)
+        if block is not None:
+            descriptor = HashableStreamDescriptor(name=block.stream_name, namespace=None)
+            stream_message_count[descriptor] += block.count - 1
+        return AirbyteEntrypoint.handle_record_counts(message, stream_message_count)
+
+
+def _write(lines: bytes) -> None:
+    """Write whole lines, behind all that was said before, and before all that is said then."""
+    with PRINT_BUFFER.lock:
+        sys.stdout.flush()
+        output = cast("io.TextIOWrapper", sys.__stdout__)
+        output.flush()
+        output.buffer.write(lines)
+        output.buffer.flush()
 
 
 def drop_expected_traceback(record: logging.LogRecord) -> bool:
@@ -135,7 +181,10 @@ def main(args: Sequence[str]) -> int:
     parsed = AirbyteEntrypoint.parse_args(list(args))
     with PRINT_BUFFER:
         try:
-            entrypoint = Entrypoint(_make_source(parsed))
+            source = _make_source(parsed)
+            if parsed.command == "read":
+                source.hand_on_blocks()
+            entrypoint = Entrypoint(source)
             for message in entrypoint.run(parsed):
                 # One write a message, or lines of several threads would mix.
                 sys.stdout.write(f"{message}\n")

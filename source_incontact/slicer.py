@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -131,7 +130,6 @@ class WindowCursor(Cursor):
         self._plan: Plan | None = None  # made at first use: there may be 200,000 windows to look at
         self._state = StreamState()
         self._total = self._done = self._rows = 0
-        self._open_rows: Counter[str] = Counter()
         self._owed_from: datetime | None = None
         self._given_up = 0
         self._lock = threading.Lock()
@@ -179,12 +177,7 @@ class WindowCursor(Cursor):
         return map(slice_of, plan.windows)
 
     def observe(self, record: Record) -> None:
-        """Count a record that was emitted, and whether it is final."""
-        is_open = self._source.report.is_open(record.data)
-        with self._lock:
-            self._rows += 1
-            if is_open and record.associated_slice:
-                self._open_rows[record.associated_slice["start"]] += 1
+        """Nothing: a window counts its rows."""
 
     def close_partition(self, partition: Partition) -> None:
         """Remember a window that was read to its end, and checkpoint."""
@@ -192,7 +185,8 @@ class WindowCursor(Cursor):
             return
         slice_ = partition.to_slice()
         with self._lock:
-            self._remember(slice_, self._open_rows.pop(slice_["start"], 0))
+            self._remember(slice_, partition.open_rows)
+            self._rows += partition.rows
             self._done += 1
             if _is_milestone(self._done, self._total):
                 LOGGER.info(

@@ -29,6 +29,7 @@ from airbyte_cdk.utils.stream_status_utils import as_airbyte_message
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_incontact import documents
+from source_incontact.blocks import BlockEngine, block_of
 from source_incontact.change_cursor import ChangeCursor
 from source_incontact.checks import unreadable_reports
 from source_incontact.context import SyncContext
@@ -94,6 +95,12 @@ class SourceIncontact(YamlDeclarativeSource):
             state=state,
         )
 
+    def hand_on_blocks(self) -> None:
+        """Let `read` hand on blocks of records; for callers that write lines."""
+        self._bound.pack = self._bound.backlog.as_blocks
+        self._bound.api.types_rows = True
+        self._concurrent_source.__class__ = BlockEngine
+
     @staticmethod
     def read_config(config_path: str) -> dict[str, Any]:
         """The raw config.
@@ -154,6 +161,7 @@ class SourceIncontact(YamlDeclarativeSource):
                     report,
                     FinalStateCursor(report.name, None, self._message_repository),
                     self._failures[report.name],
+                    bound.pack,
                 )
                 for report in custom
             ),
@@ -220,7 +228,8 @@ class SourceIncontact(YamlDeclarativeSource):
             self._message_repository,
             self._connector_state_manager,
         )
-        return as_stream(report, cursor, self._failures[report.name], str(report.cursor_field))
+        failures = self._failures[report.name]
+        return as_stream(report, cursor, failures, bound.pack, str(report.cursor_field))
 
     def _properties_of(self, stream_name: str) -> Iterable[str]:
         """What the connection's catalog lists of a stream; nothing if it lists no properties."""
@@ -283,6 +292,9 @@ class SourceIncontact(YamlDeclarativeSource):
             for message in super().read(logger, config, ConfiguredAirbyteCatalog(present), state):
                 with stall_timeout.paused(renew=message.type in _SIGNS_OF_LIFE):
                     yield message
+                block = block_of(message)
+                if block is not None:
+                    self._bound.backlog.written(block)
         except AirbyteTracedException as error:
             failed = self._with_count_of_untold(error)
         for entry in missing:

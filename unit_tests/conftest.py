@@ -4,12 +4,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 import requests
+from hypothesis import HealthCheck, settings
 
 from integration_tests.sandbox.client import Sandbox
 from unit_tests.sandbox_api import NOW, Api
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+# No test may depend on how fast the machine is.
+settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("any machine")
 
 
 @pytest.fixture(scope="module")

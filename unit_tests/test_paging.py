@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from itertools import count, cycle
+from itertools import chain, count, cycle
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -83,14 +83,14 @@ def reading(fetch: Fetch, **facts: bool) -> Reading[Row]:
 
 
 def read(fetch: Fetch, **facts: bool) -> list[Any]:
-    return [row["id"] for row in read_proven(reading(fetch, **facts))]
+    return [row["id"] for page in read_proven(reading(fetch, **facts)) for row in page]
 
 
 def fails(fetch: Fetch, words: str) -> list[Any]:
     """The rows that were given before the error."""
     given_: list[Row] = []
     with pytest.raises(AirbyteTracedException, match=words) as caught:
-        given_.extend(read_proven(reading(fetch)))
+        given_.extend(chain.from_iterable(read_proven(reading(fetch))))
     assert caught.value.failure_type is FailureType.transient_error
     return [row["id"] for row in given_]
 
@@ -300,7 +300,7 @@ def test_rows_that_join_a_window_that_is_cut_off_are_no_failure() -> None:
 def test_an_unpaged_report_asks_for_more_only_where_there_may_be_more(
     server: Server, asked: list[int]
 ) -> None:
-    got = [row["id"] for row in read_unpaged(reading(server))]
+    got = [row["id"] for page in read_unpaged(reading(server)) for row in page]
     assert sorted(got) == server.passes[0]
     assert server.asked == asked
 
@@ -310,7 +310,9 @@ def test_an_unpaged_report_that_is_capped_after_all_is_read_by_pages(rows: int) 
     server = Server(list(range(rows)), cap=min(10_000, rows // 3), total=None)
     if server.cap % 10 and server.cap % 25:
         server.cap = 100
-    assert [row["id"] for row in read_unpaged(reading(server))] == list(range(rows))
+    assert [row["id"] for page in read_unpaged(reading(server)) for row in page] == list(
+        range(rows)
+    )
 
 
 def test_as_many_rows_as_the_api_gives_at_most_prove_nothing_where_skip_is_ignored() -> None:
@@ -318,7 +320,7 @@ def test_as_many_rows_as_the_api_gives_at_most_prove_nothing_where_skip_is_ignor
     with pytest.raises(AirbyteTracedException, match="as many as the API gives at most"):
         list(read_unpaged(reading(lambda _: page)))
     page = Page(rows_of(*range(1_000)))
-    assert len(list(read_unpaged(reading(lambda _: page)))) == 1_000
+    assert [len(rows) for rows in read_unpaged(reading(lambda _: page))] == [1_000]
 
 
 TWINS: list[Row] = [{"id": 1, "a": 1}, {"id": 2, "a": 1}, {"id": 2, "a": 1}]
@@ -327,9 +329,10 @@ TWINS: list[Row] = [{"id": 1, "a": 1}, {"id": 2, "a": 1}, {"id": 2, "a": 1}]
 @pytest.mark.parametrize("reader", [read_proven, read_unpaged])
 @pytest.mark.parametrize("total", [None, 2, 3])
 def test_identical_twins_are_one_row_and_different_rows_of_one_key_fail(
-    reader: Callable[[Reading[Row]], Iterable[Row]], total: int | None
+    reader: Callable[[Reading[Row]], Iterable[list[Row]]], total: int | None
 ) -> None:
-    assert list(reader(reading(lambda s: Page(TWINS[s:], total=total)))) == TWINS[:2]
+    pages = reader(reading(lambda s: Page(TWINS[s:], total=total)))
+    assert [row for page in pages for row in page] == TWINS[:2]
     differ = [*TWINS, {"id": 1, "a": 2}]
     with pytest.raises(AirbyteTracedException, match="two different rows"):
         list(reader(reading(lambda s: Page(differ[s:], total=total and total + 1))))
@@ -337,10 +340,11 @@ def test_identical_twins_are_one_row_and_different_rows_of_one_key_fail(
 
 @pytest.mark.parametrize("reader", [read_proven, read_unpaged])
 def test_a_row_without_its_whole_key_is_emitted_and_warned_about_once(
-    reader: Callable[[Reading[Row]], Iterable[Row]], caplog: pytest.LogCaptureFixture
+    reader: Callable[[Reading[Row]], Iterable[list[Row]]], caplog: pytest.LogCaptureFixture
 ) -> None:
     rows: list[Row] = [{"id": 1}, {"id": None, "a": 1}, {"a": 2}]
-    assert list(reader(reading(lambda s: Page(rows[s:], total=3)))) == rows
+    pages = reader(reading(lambda s: Page(rows[s:], total=3)))
+    assert [row for page in pages for row in page] == rows
     assert caplog.text.count("some rows lack a field of their key (id)") == 1
 
 

@@ -328,7 +328,7 @@ def spool_of(content: bytes) -> Spool:
 def test_records_carry_the_stamp_their_number_and_every_cell() -> None:
     reader = FileReader("data_download_540")
     content = b"Agent,Agent,_row_number\nAda,Bo,9\nCy\nDi,Eve,7,more,still\n"
-    records = list(reader.records(spool_of(content), {"_report_id": "540"}))
+    [records] = reader.pages(spool_of(content), {"_report_id": "540"})
     assert records == [
         {
             "_report_id": "540",
@@ -357,7 +357,7 @@ def test_records_carry_the_stamp_their_number_and_every_cell() -> None:
 
 def test_ragged_rows_are_warned_about_once(caplog: pytest.LogCaptureFixture) -> None:
     reader = FileReader("data_download_540")
-    list(reader.records(spool_of(b"a,b\n1\n2\n1,2,3\n4,5,6\n"), {}))
+    list(reader.pages(spool_of(b"a,b\n1\n2\n1,2,3\n4,5,6\n"), {}))
     shorter, longer = (record.message for record in caplog.records)
     assert shorter.endswith("fewer cells than the header; the missing ones are null.")
     assert longer.endswith("more cells than the header; the surplus is kept in '_extra'.")
@@ -366,7 +366,8 @@ def test_ragged_rows_are_warned_about_once(caplog: pytest.LogCaptureFixture) -> 
 def test_another_code_page_is_warned_about_once(caplog: pytest.LogCaptureFixture) -> None:
     reader = FileReader("data_download_540")
     content = "a\nå\né\n".encode("cp1252")
-    assert [one["a"] for one in reader.records(spool_of(content), {})] == ["å", "é"]
+    [records] = reader.pages(spool_of(content), {})
+    assert [one["a"] for one in records] == ["å", "é"]
     [warning] = caplog.records
     assert "not UTF-8; they are read as Windows-1252" in warning.message
 

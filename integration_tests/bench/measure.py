@@ -30,6 +30,7 @@ class Run:
 
     Attributes:
         seconds: From its start to its end.
+        processor_seconds: What it used of the processor, in all its threads.
         megabytes: Its largest resident memory. It is never less than that of the process that
             started it, so that one must be small.
         records: How many records it wrote.
@@ -37,6 +38,7 @@ class Run:
     """
 
     seconds: float
+    processor_seconds: float
     megabytes: float
     records: int
     output: str = ""
@@ -71,7 +73,8 @@ def run(command: Sequence[str], *, keep: bool = False, **files: Any) -> Run:
         with output.open("rb") as lines:
             records = sum(line.startswith(b'{"type":"RECORD"') for line in lines)
         kept = output.read_text("utf-8") if keep else ""
-        return Run(seconds, usage.ru_maxrss / 1024, records, kept)
+        used = usage.ru_utime + usage.ru_stime
+        return Run(seconds, used, usage.ru_maxrss / 1024, records, kept)
 
 
 def read(

@@ -1,9 +1,10 @@
 """A server that costs next to nothing: it answers with bytes that were made before.
 
-    python -m integration_tests.bench.replay FILE   FILE holds the answer to every GET of contacts
+    python -m integration_tests.bench.replay FOLDER
 
-The sandbox makes each row anew, which is slower than reading it; where the connector's own cost is
-the question, its page is replayed.
+FOLDER holds a file for each endpoint, called as `file_name` says: what the first page of each
+window answers. The sandbox makes each row anew, which is slower than reading it; where the
+connector's own cost is the question, its pages are replayed.
 """
 
 from __future__ import annotations
@@ -12,27 +13,42 @@ import json
 import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import urlsplit
 
 HOST = "127.0.0.1"
+_FIRST_PAGE = "skip=0"
+
+
+def file_name(path: str) -> str:
+    """The file of an endpoint: ``agents.performance`` is that of ``agents/performance``."""
+    return path.strip("/").replace("/", ".")
 
 
 class _Replay(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    page = b""
+    folder = Path()
 
     def do_GET(self) -> None:
-        """The page, or discovery's answer."""
+        """A page, or discovery's answer."""
         if "/.well-known/" in self.path:
             self._send(json.dumps({"api_endpoint": f"http://{self.headers['Host']}"}).encode())
-        elif "skip=0" in self.path:
-            self._send(self.page)
-        else:
+        elif "skip=" in self.path and _FIRST_PAGE not in self.path:
             self._send(b'{"contacts": []}')
+        else:
+            self._send(self._page())
 
     def do_POST(self) -> None:
-        """A token."""
+        """A token, or a file."""
         self.rfile.read(int(self.headers["Content-Length"]))
-        self._send(json.dumps({"access_token": "replayed", "expires_in": 3600}).encode())
+        if "/services/" in self.path:
+            self._send(self._page())
+        else:
+            self._send(json.dumps({"access_token": "replayed", "expires_in": 3600}).encode())
+
+    def _page(self) -> bytes:
+        _, _, path = urlsplit(self.path).path.partition("/services/")
+        _, _, endpoint = path.partition("/")
+        return (self.folder / file_name(endpoint)).read_bytes()
 
     def _send(self, body: bytes) -> None:
         self.send_response_only(200)
@@ -47,7 +63,7 @@ class _Replay(BaseHTTPRequestHandler):
 
 def main() -> None:
     """Serve until standard input closes."""
-    _Replay.page = Path(sys.argv[1]).read_bytes()
+    _Replay.folder = Path(sys.argv[1])
     server = ThreadingHTTPServer((HOST, 0), _Replay)
     sys.stdout.write(f"http://{HOST}:{server.server_address[1]}\n")
     sys.stdout.flush()

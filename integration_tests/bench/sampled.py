@@ -26,6 +26,10 @@ OTHER = "other: "
 _PAUSE_SECONDS = 0.002
 
 STAGES: tuple[tuple[str, str, str], ...] = (
+    ("source_incontact.typed_rows", "as_json_lines", "serialise"),
+    ("source_incontact.typed_rows", "content_of", "prove"),
+    ("source_incontact.typed_rows", "", "parse"),
+    ("source_incontact.blocks", "_lines", "serialise"),
     ("source_incontact.api.bodies", "", "parse"),
     ("source_incontact.api.envelopes", "", "parse"),
     ("source_incontact.records", "", "normalise"),
@@ -43,6 +47,7 @@ STAGES: tuple[tuple[str, str, str], ...] = (
     ("airbyte_cdk.entrypoint", "", "message"),
     ("airbyte_cdk.utils.print_buffer", "", "write"),
     ("source_incontact.run", "main", "write"),
+    ("source_incontact.run", "read", "write"),
     ("source_incontact.run", "", "serialise"),
     ("queue", "", "hand on"),
     ("source_incontact", "", "hand on"),

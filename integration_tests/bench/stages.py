@@ -32,7 +32,7 @@ def main() -> str:
     """Measure; what came of it, in Markdown."""
     with tempfile.TemporaryDirectory() as folder, records.replayed(Path(folder)) as url:
         few, many = (seconds(url, slices, Path(folder)) for slices in (FEW, MANY))
-    rows = (MANY - FEW) * (records.PAGE - 1)
+    rows = (MANY - FEW) * (records.ROWS)
     return said({stage: (many[stage] - few.get(stage, 0.0)) * 1e6 / rows for stage in many})
 
 

@@ -43,6 +43,7 @@ class Destination:
         self._look()
 
     def _look(self) -> None:
+        self._looked_at: dict[str, set[Span]] = defaultdict(set)
         self._windows: dict[str, dict[Span, Rows]] = {
             stream: {
                 window: self.trial.rows_of_window(self.truth, stream, window)
@@ -115,7 +116,8 @@ class Destination:
         }
 
     def _look_for_lies(self, stream: str) -> None:
-        for window in self.claims(stream):
+        for window in self.claims(stream) - self._looked_at[stream]:
+            self._looked_at[stream].add(window)
             wanted = self._windows[stream][window]
             lacking = [key for key, row in wanted.items() if self.tables[stream].get(key) != row]
             if lacking:

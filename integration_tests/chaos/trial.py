@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from integration_tests.sandbox.configs import LOGINS
 from integration_tests.streams import BY_NAME, FURTHER, STREAMS
 from integration_tests.support.cli import DATED, LISTS
-from integration_tests.support.constants import NOW, plain
+from integration_tests.support.constants import NOW
 from source_incontact.families.file_rows import OURS
 from source_incontact.families.tables import columns
 
@@ -189,7 +189,7 @@ class Trial:
 
 def by_key(stream: str, rows: list[Record]) -> dict[Key, Record]:
     """Rows as a destination keeps them."""
-    return {key_of(stream, row): row for row in plain(rows)}
+    return {key_of(stream, row): bare(stream, row) for row in rows}
 
 
 def file_rows(header: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> dict[Key, Record]:

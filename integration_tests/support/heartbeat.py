@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import yaml
 
 if TYPE_CHECKING:
-    from typing import TextIO
+    from typing import BinaryIO, TextIO
 
 _METADATA = Path(__file__).resolve().parents[2] / "metadata.yaml"
 ALLOWED_SILENCE_SECONDS = float(
@@ -53,6 +53,25 @@ class Beats:
 
     def flush(self) -> None:
         """Pass it on for good."""
+        self._output.flush()
+
+    @property
+    def buffer(self) -> _Bytes:
+        """The same for what the connector writes as bytes."""
+        return _Bytes(self, self._output.buffer)
+
+
+class _Bytes:
+    def __init__(self, beats: Beats, output: BinaryIO) -> None:
+        self._beats = beats
+        self._output = output
+
+    def write(self, lines: bytes) -> int:
+        count = self._output.write(lines)
+        self._beats.note()  # blocks of records are signs of life
+        return count
+
+    def flush(self) -> None:
         self._output.flush()
 
 

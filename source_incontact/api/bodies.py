@@ -17,17 +17,23 @@ if TYPE_CHECKING:
 
     import requests
 
+    from source_incontact.typed_rows import RowDecoder
+
 _PAYLOAD = "_incontact_payload"
 
 
-def payload_of(response: requests.Response) -> Envelope | None:
+def payload_of(response: requests.Response, decoder: RowDecoder | None = None) -> Envelope | None:
     """The JSON object of an answer, parsed once; ``None`` for a 204, which says "no rows".
+
+    Args:
+        response: The response.
+        decoder: Types its rows while they are parsed; ``None`` to leave them as they came.
 
     Raises:
         ValueError: The body is no JSON object; the text says what it is instead.
     """
     if not hasattr(response, _PAYLOAD):
-        setattr(response, _PAYLOAD, _parse(response))
+        setattr(response, _PAYLOAD, _parse(response, decoder))
     payload: Envelope | None = getattr(response, _PAYLOAD)
     return payload
 
@@ -101,13 +107,15 @@ def says_empty(response: requests.Response) -> bool:
     return ended or headers.get("Transfer-Encoding", "").lower() == "chunked"
 
 
-def _parse(response: requests.Response) -> Envelope | None:
+def _parse(response: requests.Response, decoder: RowDecoder | None) -> Envelope | None:
     if response.status_code == HTTPStatus.NO_CONTENT:
         return None
     if not response.content:
         raise ValueError("an empty body")
     try:
-        payload, repairs = _json_and_repairs(response.content)
+        payload, repairs = decoder.values(response.content) if decoder else None, ""
+        if payload is None:
+            payload, repairs = _json_and_repairs(response.content)
     except ValueError:
         kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         what = "a web page" if kind == "text/html" else "a body that is not JSON or is cut off"

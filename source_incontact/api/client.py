@@ -37,6 +37,8 @@ class InContactApi:
     def __init__(self, settings: Settings) -> None:
         self.is_probing = False
         """Whether it is enough to learn what may be read; set before the first client is made."""
+        self.types_rows = False
+        """Whether rows are typed while they are decoded; set before the first client is made."""
         self.version = settings.api_version
         """Of the reporting API, such as ``30.0``."""
         self._guard = HostGuard(settings.api_host)

@@ -11,14 +11,19 @@ from typing import TYPE_CHECKING, Any
 
 from airbyte_cdk.utils.airbyte_secrets_utils import filter_secrets
 
+from source_incontact.typed_rows import TypedRow
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from source_incontact.typed_rows import Row
 
 ONLY_LIST = "*"
 """As a key of rows: whatever the name of the response's one list is."""
 _WRAPPERS = ("resultset", "jobresult")
 _WORD_KEYS = ("error_description", "errordescription", "errormessage", "message", "error")
 _COUNT = "totalrecords"
+_ROW = (dict, TypedRow)
 _MAX_WORDS = 300
 _FIRST_FAILING_STATUS = 400
 
@@ -63,11 +68,11 @@ class Envelope:
         if sum(bool(rows) for rows in lists) > 1:
             return False
         return all(
-            rows is None or (isinstance(rows, list) and all(isinstance(row, dict) for row in rows))
+            rows is None or (isinstance(rows, list) and all(isinstance(row, _ROW) for row in rows))
             for rows in lists
         )
 
-    def rows(self, keys: str | Sequence[str]) -> list[dict[str, Any]]:
+    def rows(self, keys: str | Sequence[str]) -> list[Row]:
         """The rows under the key, or under that of several which has some; a null is none."""
         found = (self._values.get(key) for key in self._present(keys))
         return next((rows for rows in found if rows), [])

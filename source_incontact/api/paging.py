@@ -19,11 +19,13 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from source_incontact.errors import transient_error
 from source_incontact.labels import form_field
+from source_incontact.typed_rows import content_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator, Sequence
 
     from source_incontact.api.envelopes import Envelope
+    from source_incontact.typed_rows import Row
 
 LOGGER = logging.getLogger("airbyte.source_incontact.paging")
 
@@ -36,7 +38,7 @@ _LEAST_CAP = 64
 _KNOWN_CAP = 10_000
 """Rows that the API gives at most in one response of some reports [L]."""
 
-RowT = TypeVar("RowT")
+RowT = TypeVar("RowT", bound="Row")
 
 
 @dataclass(frozen=True)
@@ -190,7 +192,7 @@ class _Pass:
     def _compare(self, first: dict[Hashable, RowT]) -> None:
         """Remember what the rows hold: where nothing is counted, no sum shows a lost row."""
         for identity, row in first.items():
-            content = hash(repr(row))
+            content = hash(content_of(row))
             if self.seen.setdefault(identity, content) not in {0, content}:
                 self.flaw = self.flaw or "two different rows have the same key"
 
@@ -309,8 +311,8 @@ class _Proof(Generic[RowT]):
         return before.seen.keys() == tally.seen.keys()
 
 
-def read_proven(reading: Reading[RowT]) -> Iterator[RowT]:
-    """Yield every row of a paged report once, and fail unless all of them came.
+def read_proven(reading: Reading[RowT]) -> Iterator[list[RowT]]:
+    """Yield every row of a paged report once, by the page, and fail unless all of them came.
 
     Raises:
         AirbyteTracedException: Completeness was not proved (``transient_error``); rows read until
@@ -323,9 +325,7 @@ def read_proven(reading: Reading[RowT]) -> Iterator[RowT]:
         more = True
         while more:
             fresh, more = tally.take(reading.fetch(tally.skip), reading.key)
-            for identity, row in fresh:
-                if identity not in proof.handed_on:
-                    yield row
+            yield [row for identity, row in fresh if identity not in proof.handed_on]
         why = proof.shortfall(tally)
         proof.handed_on |= tally.seen.keys()
         if why is None:
@@ -360,8 +360,8 @@ def _warn_of_doubts(what: str, tally: _Pass, proof: _Proof[RowT]) -> None:
         )
 
 
-def read_unpaged(reading: Reading[RowT]) -> Iterator[RowT]:
-    """Yield every row of a report that is not known to come in pages [S].
+def read_unpaged(reading: Reading[RowT]) -> Iterator[list[RowT]]:
+    """Yield every row of a report that is not known to come in pages [S], at once.
 
     If its response says that there are more rows, or holds a round number of them, the rows behind
     are asked for; if there are any, the report is read by pages.
@@ -395,8 +395,7 @@ def read_unpaged(reading: Reading[RowT]) -> Iterator[RowT]:
             f"The response cannot be used: {why}, which a warehouse could not tell apart or would "
             "miss. Run the sync again; if it keeps failing, ask NICE."
         )
-    for _, row in fresh:
-        yield row
+    yield [row for _, row in fresh]
 
 
 def may_be_a_cap(size: int) -> bool:

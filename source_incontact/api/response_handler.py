@@ -46,6 +46,8 @@ from source_incontact.labels import form_field
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from source_incontact.typed_rows import RowDecoder
+
 LOGGER = logging.getLogger("airbyte.source_incontact.api")
 
 MAX_TRIES = 7
@@ -91,12 +93,14 @@ class ReportLabel:
         permission: What a role needs to read it, as in ``"Reporting: view"``.
         records_key: The envelope's keys for the rows; ``None`` if any JSON object will do.
         chosen_in: The field of the form that it can be taken out of.
+        decoder: Types its rows while they are parsed; ``None`` to leave them as they came.
     """
 
     name: str
     permission: str
     records_key: str | Sequence[str] | None = None
     chosen_in: str = "details.reports"
+    decoder: RowDecoder | None = None
 
     @property
     def list_name(self) -> str:
@@ -266,7 +270,7 @@ class ResponseHandler(ErrorHandler, BackoffStrategy):
 
     def _interpret_body(self, response: requests.Response) -> ErrorResolution:
         try:
-            payload = payload_of(response)
+            payload = payload_of(response, self._label.decoder)
         except ValueError as error:
             return _retry(f"the API answered with {error}")
         if payload is None:

@@ -11,10 +11,11 @@ from airbyte_cdk.sources.types import StreamSlice
 
 from source_incontact.errors import transient_error
 from source_incontact.families.json_report import PAGE_SIZE, JsonReport
+from source_incontact.typed_rows import content_of
 from source_incontact.windows.days import from_wire, to_moment, to_wire
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+    from collections.abc import Iterator, Mapping
 
     from source_incontact.api.client import InContactApi
     from source_incontact.api.envelopes import Envelope
@@ -42,13 +43,13 @@ class ChangeReport(JsonReport):
         self._lock = threading.Lock()
         self._rows.on_payload = self._note_poll
 
-    def read_window(self, window: Mapping[str, Any]) -> Iterable[MutableMapping[str, Any]]:
+    def read_pages(self, window: Mapping[str, Any]) -> Iterator[list[Record]]:
         """All rows of a window, or all that has changed since its start."""
         if isinstance(window, StreamSlice) and window.extra_fields.get(CHANGES):
             return self._changes(from_wire(window["start"]))
-        return super().read_window(window)
+        return super().read_pages(window)
 
-    def _changes(self, since: datetime) -> Iterator[Record]:
+    def _changes(self, since: datetime) -> Iterator[list[Record]]:
         """Every row that was updated since an instant, each version of it once.
 
         Raises:
@@ -60,11 +61,13 @@ class ChangeReport(JsonReport):
             stated = 0
             for page in self._pages(since, follows=follows):
                 stated = stated or page.total or 0
+                fresh = []
                 for record in page.rows:
-                    number, content = record.get(self.key[0]), hash(repr(record))
+                    number, content = record.get(self.key[0]), hash(content_of(record))
                     if seen.get(number) != content:
                         seen[number] = content
-                        yield record
+                        fresh.append(record)
+                yield fresh
             if len(seen) >= stated:
                 return
             LOGGER.warning(

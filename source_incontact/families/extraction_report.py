@@ -15,7 +15,7 @@ from source_incontact.families.rows import BUSINESS_UNIT
 from source_incontact.windows.days import from_wire
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from source_incontact.api.client import InContactApi
 
@@ -45,7 +45,7 @@ class ExtractionReport(MenuReport):
         self.api.extraction_jobs.require_access(self._label)
         return None
 
-    def read_window(self, window: Mapping[str, Any]) -> Iterator[MutableMapping[str, Any]]:
+    def read_pages(self, window: Mapping[str, Any]) -> Iterator[list[dict[str, Any]]]:
         """The rows of the day's file, after all of it has arrived."""
         day = from_wire(window["start"])
         what = Extraction(
@@ -54,11 +54,13 @@ class ExtractionReport(MenuReport):
         spool = self.api.extraction_jobs.run(what, self._label, self._reader.inspect)
         stamp = {BUSINESS_UNIT: self.api.business_unit_id, REPORT_START: window["start"]}
         names: dict[str, str] | None = None
-        for record in self._reader.records(spool, stamp):
-            del record[ROW_NUMBER]
+        for page in self._reader.pages(spool, stamp):
             if names is None:
-                names = self._names_of(record)
-            yield {names.get(name, name): value for name, value in record.items()}
+                names = self._names_of(page[0])
+            yield [
+                {names.get(name, name): value for name, value in row.items() if name != ROW_NUMBER}
+                for row in page
+            ]
 
     def _names_of(self, record: Mapping[str, Any]) -> dict[str, str]:
         """What the file's columns are called here, where they are called otherwise.

@@ -21,7 +21,7 @@ from source_incontact.families.report import Report
 from source_incontact.families.rows import BUSINESS_UNIT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, MutableMapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from source_incontact.api.client import InContactApi
     from source_incontact.api.directory import ReportDirectory
@@ -88,7 +88,7 @@ class DataDownload(Report):
         self._columns = self._reader.header(self._ask(window, HEADER_BYTES))
         return bool(self._columns)
 
-    def read_window(self, window: Mapping[str, Any]) -> Iterable[MutableMapping[str, Any]]:
+    def read_pages(self, window: Mapping[str, Any]) -> Iterator[list[dict[str, Any]]]:
         """The rows of the day's file, after all of it has arrived."""
         stamp = {
             BUSINESS_UNIT: self.api.business_unit_id,
@@ -96,7 +96,7 @@ class DataDownload(Report):
             REPORT_NAME: self.report.name,
             REPORT_START: window["start"],
         }
-        return self._reader.records(self._ask(window), stamp)
+        return self._reader.pages(self._ask(window), stamp)
 
     def _ask(self, window: Mapping[str, Any], enough: int | None = None) -> Spool | None:
         return self._fetcher.ask(

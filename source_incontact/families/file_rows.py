@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from contextlib import contextmanager
+from itertools import islice
 from typing import IO, TYPE_CHECKING, Any
 
 from source_incontact.errors import config_error, transient_error
@@ -26,6 +27,7 @@ HEADER_BYTES = 1 << 18
 """More than any header is long; enough of a file to learn its columns."""
 
 _MOST_SHOWN = 10
+_ROWS_AT_ONCE = 500
 _TEXT = ["null", "string"]
 _PROPERTIES: Mapping[str, Mapping[str, Any]] = {
     BUSINESS_UNIT: {
@@ -112,8 +114,10 @@ class FileReader:
         finally:
             spool.close()
 
-    def records(self, spool: Spool | None, stamp: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-        """The records of a file, each with ``stamp`` and its number. Closes the file.
+    def pages(
+        self, spool: Spool | None, stamp: Mapping[str, Any]
+    ) -> Iterator[list[dict[str, Any]]]:
+        """The records of a file, each with ``stamp`` and its number, many at once. Closes the file.
 
         Raises:
             AirbyteTracedException: The file is no table (``transient_error``).
@@ -123,7 +127,9 @@ class FileReader:
         try:
             spool.file.seek(0)
             with _told(final=True):
-                yield from self._records(spool.file, stamp)
+                records = self._records(spool.file, stamp)
+                while page := list(islice(records, _ROWS_AT_ONCE)):
+                    yield page
         finally:
             spool.close()
 

@@ -20,7 +20,7 @@ from source_incontact.families.report import Report
 from source_incontact.families.rows import BUSINESS_UNIT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, MutableMapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from source_incontact.api.client import InContactApi
     from source_incontact.api.directory import KnownReport, ReportDirectory
@@ -92,7 +92,7 @@ class CustomReport(Report):
         self._columns = self._reader.header(file)
         return bool(self._columns)
 
-    def read_window(self, window: Mapping[str, Any]) -> Iterable[MutableMapping[str, Any]]:  # noqa: ARG002 - it has none
+    def read_pages(self, window: Mapping[str, Any]) -> Iterator[list[dict[str, Any]]]:  # noqa: ARG002 - it has none
         """The rows of the report's file, after all of it has arrived."""
         LOGGER.info(
             "%s: the dates of this report are those of its own template in inContact; the dates "
@@ -105,7 +105,7 @@ class CustomReport(Report):
             REPORT_NAME: self.report.name,
         }
         file = self._run()
-        return self._reader.records(self._fetcher.saved(file.address, settled=file.settled), stamp)
+        return self._reader.pages(self._fetcher.saved(file.address, settled=file.settled), stamp)
 
     def _run(self) -> JobFile:
         return self._jobs.run(self.report, self._entry, self._label)

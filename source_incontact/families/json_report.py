@@ -18,7 +18,7 @@ from source_incontact.families.report import MenuReport, is_cut_off
 from source_incontact.windows.days import floor_quarter, from_wire, to_wire
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+    from collections.abc import Iterator, Mapping
 
     from source_incontact.api.client import InContactApi
     from source_incontact.families.json_rows import Record
@@ -78,28 +78,31 @@ class JsonReport(MenuReport):
         )
         self._rows = JsonRows(api, self.name, endpoint, self.get_json_schema(), self.handler)
 
-    def read_window(self, window: Mapping[str, Any]) -> Iterable[MutableMapping[str, Any]]:
+    def read_pages(self, window: Mapping[str, Any]) -> Iterator[list[Record]]:
         """All rows of one window, each once."""
-        records = self._by_halves(window) if self.halves else self._whole(window)
+        pages = self._by_halves(window) if self.halves else self._whole(window)
         stamps = {name: window[edge] for name, edge in self.stamps.items()}
-        return stamped(records, stamps) if stamps else records
+        return stamped(pages, stamps) if stamps else pages
 
-    def _whole(self, window: Mapping[str, Any]) -> Iterator[Record]:
+    def _whole(self, window: Mapping[str, Any]) -> Iterator[list[Record]]:
         query = {"startDate": window["start"], "endDate": window["end"]}
         return self._rows.read(query, growing=is_cut_off(window))
 
-    def _by_halves(self, window: Mapping[str, Any]) -> Iterator[Record]:
+    def _by_halves(self, window: Mapping[str, Any]) -> Iterator[list[Record]]:
         """The same; a window that is too much for the API is read in two parts."""
-        handed_on = set()
+        handed_on: set[tuple[Any, ...]] = set()
         waiting = [window]
         while waiting:
             part = waiting.pop()
             try:
-                for record in self._whole(part):
-                    key = tuple(record.get(name) for name in self.key)
-                    if None in key or key not in handed_on:
-                        handed_on.add(key)
-                        yield record
+                for page in self._whole(part):
+                    keys = [tuple(row.get(name) for name in self.key) for row in page]
+                    yield [
+                        row
+                        for key, row in zip(keys, page, strict=True)
+                        if None in key or key not in handed_on
+                    ]
+                    handed_on.update(keys)
             except _TOO_MUCH as error:
                 halves = _halves(part)
                 if not halves:

@@ -21,16 +21,17 @@ from source_incontact.api.response_handler import (
 from source_incontact.api.versions import unknown_path
 from source_incontact.families.rows import RowIdentity, records_of
 from source_incontact.records import Normaliser
+from source_incontact.typed_rows import Row, RowDecoder, as_dict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 
     from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
     from source_incontact.api.client import InContactApi
     from source_incontact.api.envelopes import Envelope
 
-Record = dict[str, Any]
+Record = Row
 
 
 @dataclass(frozen=True)
@@ -97,15 +98,17 @@ class JsonRows:
         """Told of each response that has a body."""
         self._unknown: AirbyteTracedException | None = None
         self._lock = threading.Lock()
-        label = ReportLabel(name, endpoint.permission, endpoint.records_key)
-        self._client = api.client_for(label, handler)
         # Made here and not at first use: several threads would make several.
         self._normalise = Normaliser(
             name, schema, renames=endpoint.renames, credentials=endpoint.credentials
         )
+        types_rows = api.types_rows
+        decoder = RowDecoder(self._normalise, endpoint.records_key) if types_rows else None
+        label = ReportLabel(name, endpoint.permission, endpoint.records_key, decoder=decoder)
+        self._client = api.client_for(label, handler)
 
-    def read(self, query: Mapping[str, str], *, growing: bool = False) -> Iterator[Record]:
-        """Every row that a query gives, once, as a typed record.
+    def read(self, query: Mapping[str, str], *, growing: bool = False) -> Iterator[list[Record]]:
+        """Every row that a query gives, once, as a typed record, by the page.
 
         Args:
             query: The parameters that say what to read.
@@ -115,8 +118,10 @@ class JsonRows:
             AirbyteTracedException: The rows could not be read, or not be proved complete.
         """
         try:
-            rows = self._read(query, growing=growing)
-            yield from self._numbered(self._exploded(rows))
+            pages = self._read(query, growing=growing)
+            if self._endpoint.explode:
+                pages = map(self._exploded, pages)
+            yield from self._numbered(pages) if self._endpoint.numbered else pages
         except UnknownPathError as error:
             raise self._with_version(error) from None
 
@@ -127,7 +132,7 @@ class JsonRows:
                 self._unknown = unknown_path(self._api, self._name, self._endpoint.path, error)
             return self._unknown
 
-    def _read(self, query: Mapping[str, str], *, growing: bool) -> Iterator[Record]:
+    def _read(self, query: Mapping[str, str], *, growing: bool) -> Iterator[list[Record]]:
         try:
             yield from self._proven(query, growing=growing)
         except RejectedError:
@@ -135,17 +140,16 @@ class JsonRows:
                 raise
             yield from self._merged(query)
 
-    def _merged(self, query: Mapping[str, str]) -> Iterator[Record]:
+    def _merged(self, query: Mapping[str, str]) -> Iterator[list[Record]]:
         """The rows of all fallbacks, each once."""
-        seen = set()
+        seen: set[Hashable] = set()
         for more in self._endpoint.fallbacks:
-            for record in self._proven({**query, **more}, growing=False):
-                [identity] = self._identity([record])
-                if identity not in seen:
-                    seen.add(identity)
-                    yield record
+            for page in self._proven({**query, **more}, growing=False):
+                known = dict(zip(self._identity(page), page, strict=True))
+                yield [row for identity, row in known.items() if identity not in seen]
+                seen |= known.keys()
 
-    def _proven(self, query: Mapping[str, str], *, growing: bool) -> Iterator[Record]:
+    def _proven(self, query: Mapping[str, str], *, growing: bool) -> Iterator[list[Record]]:
         reading = Reading(
             FittingPages(partial(self.page, query), self._endpoint.page_size, self._name),
             self._identity,
@@ -174,39 +178,47 @@ class JsonRows:
             self.on_payload(payload)
         return payload, records_of(payload, self._endpoint.records_key, self._normalise, self._api)
 
-    def _exploded(self, rows: Iterator[Record]) -> Iterator[Record]:
-        field_name = self._endpoint.explode
-        if not field_name:
-            return rows
-        return (
+    def _exploded(self, rows: list[Record]) -> list[Record]:
+        return [
             {**parent, **self._normalise(child)}
-            for row in rows
-            for children in [row.pop(field_name, None) or []]
-            for parent in [row]
-            for child in children
-        )
+            for parent in map(as_dict, rows)
+            for child in parent.pop(self._endpoint.explode, None) or []
+        ]
 
-    def _numbered(self, rows: Iterator[Record]) -> Iterator[Record]:
+    def _numbered(self, pages: Iterable[list[Record]]) -> Iterator[list[Record]]:
         """The rows with an ``occurrence`` among those that are alike in the numbered fields.
 
         Rows of one owner (the first numbered field) that stand together are numbered in the order
-        of their values, so that the order of a response does not matter.
+        of their values, so that neither the order of a response nor its pages matter. The last
+        owner of a page waits for the next one.
         """
-        owner, *others = self._endpoint.numbered or ("",)
-        if not owner:
-            yield from rows
-            return
         counts: Counter[tuple[Any, ...]] = Counter()
-        for _, group in groupby(rows, key=lambda record: record.get(owner)):
-            for record in sorted(group, key=lambda record: str(record.get("value"))):
-                alike = tuple(record.get(name) for name in (owner, *others))
-                counts[alike] += 1
-                record["occurrence"] = counts[alike]
-                yield record
+        waiting: list[Record] = []
+        for page in pages:
+            *whole, waiting = self._by_owner([*waiting, *page]) or [[]]
+            yield self._with_occurrences(whole, counts)
+        yield self._with_occurrences([waiting], counts)
+
+    def _by_owner(self, rows: list[Record]) -> list[list[Record]]:
+        owner = self._endpoint.numbered[0]
+        return [list(group) for _, group in groupby(rows, key=lambda row: row.get(owner))]
+
+    def _with_occurrences(
+        self, groups: Iterable[list[Record]], counts: Counter[tuple[Any, ...]]
+    ) -> list[Record]:
+        rows = [
+            row for group in groups for row in sorted(group, key=lambda row: str(row.get("value")))
+        ]
+        for row in rows:
+            alike = tuple(row.get(name) for name in self._endpoint.numbered)
+            counts[alike] += 1
+            row.update({"occurrence": counts[alike]})
+        return rows
 
 
-def stamped(records: Iterable[Record], stamps: Mapping[str, Any]) -> Iterator[Record]:
+def stamped(pages: Iterable[list[Record]], stamps: Mapping[str, Any]) -> Iterator[list[Record]]:
     """The records with the fields of their window."""
-    for record in records:
-        record.update(stamps)
-        yield record
+    for page in pages:
+        for record in page:
+            record.update(stamps)
+        yield page

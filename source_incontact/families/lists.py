@@ -60,11 +60,12 @@ class ListRetriever(Retriever):
         if not isinstance(self.config, SyncContext):
             raise TypeError("the list streams of the manifest need the source's own config")
         self._api = self.config.api
+        self._pack = self.config.pack
 
     def read_records(
         self,
         records_schema: Mapping[str, Any],
-        stream_slice: StreamSlice | None = None,  # noqa: ARG002 - a list has no slices
+        stream_slice: StreamSlice | None = None,
     ) -> Iterable[Mapping[str, Any]]:
         """Every row of the list, once, as typed records.
 
@@ -87,4 +88,4 @@ class ListRetriever(Retriever):
         )
         rows = JsonRows(self._api, self.name, endpoint, records_schema)
         with error_context(self.name):
-            yield from rows.read({})
+            yield from self._pack(self.name, rows.read({}), stream_slice)

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from itertools import chain
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from airbyte_cdk.sources.streams.http import HttpStream
 from airbyte_cdk.sources.types import StreamSlice
 from airbyte_cdk.sources.utils import casing
 
+from source_incontact.typed_rows import as_dict
 from source_incontact.windows.grid import Interval
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, MutableMapping
+    from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
 
     import requests
     from airbyte_cdk.models import SyncMode
 
     from source_incontact.api.client import InContactApi
+    from source_incontact.typed_rows import Row
 
 
 def is_cut_off(window: Mapping[str, Any]) -> bool:
@@ -61,7 +64,7 @@ class Report(HttpStream, ABC):
     def expect(self, properties: Iterable[str]) -> None:
         """Take note of the properties that the connection's catalog lists."""
 
-    def is_open(self, record: Mapping[str, Any]) -> bool:  # noqa: ARG002 - see Contacts
+    def is_open(self, record: Row) -> bool:  # noqa: ARG002 - see Contacts
         """Whether a record is not final yet, so that its window has to be read again."""
         return False
 
@@ -74,12 +77,16 @@ class Report(HttpStream, ABC):
         return next(iter(self.read_window(window)), None)
 
     @abstractmethod
-    def read_window(self, window: Mapping[str, Any]) -> Iterable[MutableMapping[str, Any]]:
-        """All records of one window.
+    def read_pages(self, window: Mapping[str, Any]) -> Iterator[Sequence[Row]]:
+        """All records of one window, as many at once as come at once.
 
         Raises:
             AirbyteTracedException: It could not be read whole.
         """
+
+    def read_window(self, window: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+        """The same, one by one."""
+        return map(as_dict, chain.from_iterable(self.read_pages(window)))
 
     def read_records(
         self,

@@ -5,17 +5,19 @@ from __future__ import annotations
 import json
 import logging
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from source_incontact.errors import transient_error
 from source_incontact.labels import form_field
+from source_incontact.typed_rows import TypedRow, content_of
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping, Sequence
+    from collections.abc import Hashable, Sequence
 
     from source_incontact.api.client import InContactApi
     from source_incontact.api.envelopes import Envelope
     from source_incontact.records import Normaliser
+    from source_incontact.typed_rows import Row
 
 LOGGER = logging.getLogger("airbyte.source_incontact.rows")
 
@@ -27,7 +29,7 @@ def records_of(
     records_key: str | Sequence[str],
     normalise: Normaliser,
     api: InContactApi,
-) -> list[dict[str, Any]]:
+) -> list[Row]:
     """The typed records of a response, each with the business unit it belongs to.
 
     The business unit is the row's own, else the envelope's, else the token's.
@@ -36,8 +38,12 @@ def records_of(
     if payload is None or not rows:
         return []
     business_unit = payload.count(BUSINESS_UNIT) or api.business_unit_id
-    records = []
+    records: list[Row] = []
     for row in rows:
+        if isinstance(row, TypedRow):
+            row.set_default(BUSINESS_UNIT, business_unit)
+            records.append(row)
+            continue
         record = normalise(row)
         if record.get(BUSINESS_UNIT) is None:
             record[BUSINESS_UNIT] = business_unit
@@ -49,7 +55,7 @@ _ENDED_STATE = "endcontact"
 """The state of a contact that has ended [L]."""
 
 
-def is_open_contact(record: Mapping[str, Any]) -> bool:
+def is_open_contact(record: Row) -> bool:
     """Whether a contact has not ended, by ``isActive`` or, in versions without it, by its state.
 
     A row that says nothing of either counts as ended [A 39].
@@ -80,7 +86,7 @@ class RowIdentity:
         self._key = tuple(key)
         self._warned = False
 
-    def __call__(self, records: Sequence[Mapping[str, Any]]) -> list[Hashable]:
+    def __call__(self, records: Sequence[Row]) -> list[Hashable]:
         """The identity of each record of a response.
 
         Raises:
@@ -95,13 +101,13 @@ class RowIdentity:
         is_whole = not any(None in column for column in columns)
         return values if is_whole else self._unusual(records)
 
-    def _unusual(self, records: Sequence[Mapping[str, Any]]) -> list[Hashable]:
+    def _unusual(self, records: Sequence[Row]) -> list[Hashable]:
         """The same where a record lacks its whole key, or a field of it is no text or number.
 
         Records without a whole key are numbered where they are identical: two of them are two.
         """
         identities: list[Hashable] = []
-        copies: Counter[str] = Counter()
+        copies: Counter[bytes] = Counter()
         missing = 0
         for record in records:
             values = [record.get(field) for field in self._key]
@@ -109,7 +115,7 @@ class RowIdentity:
             if None not in values:
                 identities.append(json.dumps(values, default=str))
                 continue
-            content = json.dumps(record, sort_keys=True, default=str)
+            content = content_of(record)
             copies[content] += 1
             identities.append((content, copies[content]))
         if missing and missing == len(records):

@@ -43,7 +43,7 @@ class SegmentReport(JsonReport):
 
     handler = SegmentResponseHandler
 
-    def _whole(self, window: Mapping[str, Any]) -> Iterator[Record]:
+    def _whole(self, window: Mapping[str, Any]) -> Iterator[list[Record]]:
         """The segments of a window, oldest first, each once.
 
         The next page begins at the last row's millisecond, because others may share it; rows that
@@ -69,7 +69,7 @@ class SegmentReport(JsonReport):
                 if row.get(self.key[0]) not in seen
             ]
             seen.update(row.get(self.key[0]) for row, _ in fresh)
-            yield from (row for row, moment in fresh if start <= moment < end)
+            yield [row for row, moment in fresh if start <= moment < end]
             cursor = _behind(cursor, moments[-1], is_full=len(rows) >= _ROWS)
 
     def _page(self, window: Mapping[str, Any], cursor: datetime) -> list[Record]:
