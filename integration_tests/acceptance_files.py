@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from integration_tests.sandbox.client import Sandbox
 from integration_tests.sandbox_config import secret_config
-from integration_tests.streams import STREAMS
+from integration_tests.streams import STREAMS, Stream
 from integration_tests.support import cli
 from integration_tests.support.constants import NOW
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 FOLDER = Path(__file__).parent
+MENU = FOLDER.parent / "examples/terraform/menu.json"
 RETIRED = FOLDER / "acceptance" / "acceptance-test-config.yml"
 CURRENT = FOLDER.parent / "acceptance-test-config.yml"
 CONFIGURED, INCREMENTAL, SAMPLE_STATE = (
@@ -34,13 +35,20 @@ PAGE = FOLDER.parent / "docs/integrations/sources/incontact.md"
 BEGIN = "<!-- streams: written by make catalog -->\n"
 END = "<!-- end of streams -->\n"
 
+_HEAD = (
+    *("stream", "Report menu", "a row", "primary key", "cursor"),
+    *("permission", "personal data", "late"),
+)
 NAMED_ROWS = """\
 | `custom_report_<name>` | Custom inContact Report | a row of the report's file | `_row_number` \
-| - | Reporting API, view and run of custom reports |
+| - | Reporting API, view and run of custom reports | as its template says | - |
 | `data_download_<number>` | Data Download | a row of a day's file \
-| `_report_start`, `_row_number` | `_report_start` | Data Download: view |
+| `_report_start`, `_row_number` | `_report_start` | Data Download: view | as its template says \
+| late figures: the lookback |
 
-The standard ones are bold. Those without a cursor are read whole each time.
+The standard ones are bold. Those without a cursor are read whole each time. The last column says
+what may come after a window has ended, and for how long the window is read again: for *Lookback
+days*, or for so many days whatever the form says.
 """
 
 ROWS = 2
@@ -108,22 +116,37 @@ def left_by_a_sync(sandbox: Sandbox) -> list[dict[str, Any]]:
     return sorted(outcome.final_state, key=lambda state: str(state["stream"]["stream_descriptor"]))
 
 
+def _late(stream: Stream) -> str:
+    """What comes after its day, and how many days are read again for it at least."""
+    if not stream.cursor:
+        return "-"
+    days = f"at least {stream.lookback} days" if stream.lookback else "the lookback"
+    return f"{stream.late}: {days}"
+
+
 def stream_table() -> str:
     """The rows of the menu for the user's page."""
-    lines = [
-        "| stream | Report menu | one row is | primary key | cursor | permission |",
-        "|---|---|---|---|---|---|",
-    ]
+    lines = [f"| {' | '.join(_HEAD)} |", "|---" * len(_HEAD) + "|"]
     for stream in STREAMS:
         key = ", ".join(f"`{field}`" for field in stream.key)
         cursor = f"`{stream.cursor}`" if stream.cursor else "-"
-        least = f"lookback at least {stream.lookback} days" if stream.lookback else ""
-        notes = ", ".join(filter(None, (stream.notes, least)))
-        row = f"{stream.one_row} ({notes})" if notes else stream.one_row
         title = f"**{stream.title}**" if stream.is_standard else stream.title
-        cells = (f"`{stream.name}`", title, row, key, cursor, stream.permission)
-        lines.append(f"| {' | '.join(cells)} |")
+        words = (stream.one_row, key, cursor, stream.permission, stream.personal, _late(stream))
+        lines.append(f"| {' | '.join((f'`{stream.name}`', title, *words))} |")
     return "\n".join([*lines, NAMED_ROWS])
+
+
+def menu() -> list[dict[str, Any]]:
+    """The entries of the Report menu, for those who create connections by program."""
+    return [
+        {
+            "title": stream.title,
+            "stream": stream.name,
+            "dated": bool(stream.cursor),
+            "standard": stream.is_standard,
+        }
+        for stream in STREAMS
+    ]
 
 
 def page_with_streams() -> str:
@@ -135,6 +158,7 @@ def page_with_streams() -> str:
 def main() -> None:
     """Write the files."""
     PAGE.write_text(page_with_streams(), encoding="utf-8")
+    _write(MENU, menu())
     with Sandbox.start(now=NOW, ticking=False) as sandbox:
         streams = discovered(sandbox)
         _write(CONFIGURED, catalog(streams, "full_refresh"))

@@ -27,7 +27,8 @@ class Stream:
         utc_days: Whether its days are those of UTC, whatever the form's time zone.
         lookback: The least lookback days.
         one_row: What a row is, for the docs.
-        notes: Licence, personal data and lateness, for the docs.
+        personal: Whose personal data it holds, for the docs.
+        late: What may come after the end of a window, for the docs.
     """
 
     name: str
@@ -41,7 +42,8 @@ class Stream:
     utc_days: bool = False
     lookback: int = 0
     one_row: str = ""
-    notes: str = ""
+    personal: str = "-"
+    late: str = "late figures"
 
 
 def _read() -> tuple[Stream, ...]:

@@ -144,3 +144,31 @@ def test_agent_skills_are_asked_in_four_parts_where_the_plain_list_is_rejected(
     }
     combinations = {(one, two) for one in ("true", "false") for two in ("true", "false")}
     assert asked == {(None, None), *combinations}
+
+
+KILLED = ["dispositions", *(name for name in HISTORIES if not name.startswith("wfm_agent"))]
+"""At least one of each family."""
+
+
+@pytest.mark.parametrize("name", KILLED)
+def test_a_sync_that_is_killed_is_resumed_without_a_hole(sandbox: Sandbox, name: str) -> None:
+    """It dies while a request waits for its response; the next sync asks for the rest alone."""
+    stream = BY_NAME[name]
+    form = config(sandbox, name, date=days_back(4, 1), num_workers=2)
+    speed = FAST_JOBS / 4 if stream.path.startswith("/data-extraction") else 1.0
+    before = 2 if name in HISTORIES else 0
+    sandbox.fault(stream.path, {"delay": 600}, after=before, times=None)
+    kill = cli.Kill(once=lambda: len(sandbox.requests(stream.path)) > before)
+    killed = cli.read(form, [name], "incremental", now=NOW, speed=speed, kill=kill)
+    assert killed.exit_code < 0
+    sandbox.clear_faults()
+    done = killed.final_state
+    resumed = cli.read(form, [name], "incremental", now=NOW, state=done, speed=speed)
+    assert resumed.exit_code == 0, resumed.errors
+    table = {
+        tuple(record.get(field) for field in stream.key): record
+        for outcome in (killed, resumed)
+        for record in outcome.records(name)
+    }
+    windows = days(12, 15) if name in HISTORIES else []
+    assert plain(table.values()) == true_rows(sandbox.truth, name, windows)

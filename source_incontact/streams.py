@@ -17,6 +17,17 @@ if TYPE_CHECKING:
     from source_incontact.families.report import MenuReport
 
 
+OLD_NAMES_OF_CONTACTS: Mapping[str, str] = {
+    "contactStart": "contactStartDate",
+    "confSeconds": "conferenceSeconds",
+    "fromAddr": "fromAddress",
+    "toAddr": "toAddress",
+    "mediaType": "mediaTypeId",
+    "state": "stateName",
+}
+"""Names of fields up to version 23, and from version 27 on [L]."""
+
+
 class SummaryReport(JsonReport):
     """Rows that sum up a window and carry no dates of their own [L]; the connector adds them."""
 
@@ -68,14 +79,7 @@ class Contacts(JsonReport):
     order_by = "contactStartDate asc"  # [A 40]
     paged = True
     is_open = staticmethod(is_open_contact)
-    renames: ClassVar[Mapping[str, str]] = {  # old name (to v23) to new name (from v27) [L]
-        "contactStart": "contactStartDate",
-        "confSeconds": "conferenceSeconds",
-        "fromAddr": "fromAddress",
-        "toAddr": "toAddress",
-        "mediaType": "mediaTypeId",
-        "state": "stateName",
-    }
+    renames = OLD_NAMES_OF_CONTACTS
 
 
 class ContactsCompleted(ChangeReport):
@@ -87,7 +91,7 @@ class ContactsCompleted(ChangeReport):
     key = ("contactId",)
     cursor_field = "lastUpdateTime"
     paged = True
-    renames = Contacts.renames
+    renames = OLD_NAMES_OF_CONTACTS
     least_lookback_days = 2
 
 
@@ -124,8 +128,6 @@ class ContactCustomData(JsonReport):
     key = ("contactId", "name", "occurrence")
     cursor_field = "windowStart"
     stamps: ClassVar[Mapping[str, str]] = {"windowStart": "start"}
-    identity = ("contactId", "name", "value")
-    numbered = ("contactId", "name")
     paged = halves = True
     least_lookback_days = 2
 

@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 from collections import defaultdict
+from copy import deepcopy
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ import pytest
 from airbyte_cdk.models import SyncMode
 from jsonschema import Draft7Validator, FormatChecker
 
+from integration_tests.streams import STREAMS
 from source_incontact.form.config import Settings
 from source_incontact.names import slug
 from source_incontact.source import SourceIncontact
@@ -101,6 +103,23 @@ def test_terraform_names_the_streams_as_the_connector_does(name: str) -> None:
         assert re.sub("[^a-z0-9]+", "_", entry.lower()) == slug(entry)
 
 
+def test_terraform_knows_every_entry_of_the_report_menu() -> None:
+    menu = json.loads((EXAMPLES / "menu.json").read_text(encoding="utf-8"))
+    wanted = [
+        {
+            "title": one.title,
+            "stream": one.name,
+            "dated": bool(one.cursor),
+            "standard": one.is_standard,
+        }
+        for one in STREAMS
+    ]
+    assert menu == wanted
+    titles = {entry["title"] for entry in menu} | {"Data Download", "Custom inContact Report"}
+    for config in CONFIGS.values():
+        assert titles.issuperset(config["details"].get("reports", ()))
+
+
 @every_unit
 def test_a_unit_has_one_nightly_connection(unit: str) -> None:
     assert [name for name in units()[unit] if name.endswith(".nightly")] == [f"{unit}.nightly"]
@@ -166,13 +185,19 @@ def test_terraform_asks_each_source_for_streams_that_it_has(tmp_path: Path) -> N
     main = (EXAMPLES / "main.tf").read_text(encoding="utf-8")
     (computed,) = re.findall(r"^locals \{$.*?^\}$", main, flags=re.MULTILINE | re.DOTALL)
     (tmp_path / "locals.tf").write_text(computed, encoding="utf-8")
+    shutil.copy(EXAMPLES / "menu.json", tmp_path)
     shutil.copytree(EXAMPLES / "configs", tmp_path / "configs")
+    chooser = deepcopy(CONFIGS["north.nightly"])
+    chooser["details"]["reports"] = ["Tags", "Completed Contacts", "Data Download"]
+    chooser["details"]["custom_reports"] = []
+    configs = {**CONFIGS, "west.nightly": chooser}
+    (tmp_path / "configs/west.nightly.json").write_text(json.dumps(chooser), encoding="utf-8")
     said = terraform(
         tmp_path, "console", typed="jsonencode([local.incremental, local.refreshed])\n"
     )
     incremental, refreshed = json.loads(json.loads(said.stdout))
-    assert set(incremental) == set(CONFIGS)
-    for name, config in CONFIGS.items():
+    assert set(incremental) == set(configs)
+    for name, config in configs.items():
         streams = [one.as_airbyte_stream() for one in SourceIncontact(None, config).streams(config)]
         dated = {one.name for one in streams if SyncMode.incremental in one.supported_sync_modes}
         whole = {one.name for one in streams} - dated

@@ -36,24 +36,33 @@ locals {
     name => place
   }
 
-  # The standard streams. A form that chooses others in Report has others: name them here.
-  dated = ["agent_performance", "team_performance_totals", "skill_summaries", "contacts"]
-  lists = ["agents", "campaigns", "skills", "teams"]
+  # The entries of the form's field Report, as the connector's repository writes them: make catalog.
+  menu = jsondecode(file("${path.module}/menu.json"))
+
+  # What a config chooses in Report; the standard entries if it chooses nothing.
+  reports = { for name, config in local.configs : name => try(config.details.reports, []) }
+  chosen = { for name, reports in local.reports : name => [
+    for entry in local.menu : entry if length(reports) == 0 ? entry.standard : contains(reports, entry.title)
+  ] }
+  dated = { for name, entries in local.chosen : name => [for entry in entries : entry.stream if entry.dated] }
+  lists = { for name, entries in local.chosen : name => [for entry in entries : entry.stream if !entry.dated] }
 
   # As the connector names them; of two entries that give the same name it calls the second ..._2.
   downloads = { for name, config in local.configs : name => [
     for entry in try(config.details.data_downloads, []) :
     "data_download_${replace(lower(entry), "/[^a-z0-9]+/", "_")}"
+    if length(local.reports[name]) == 0 || contains(local.reports[name], "Data Download")
   ] }
   custom = { for name, config in local.configs : name => [
     for entry in try(config.details.custom_reports, []) :
     "custom_report_${replace(lower(entry), "/[^a-z0-9]+/", "_")}"
+    if length(local.reports[name]) == 0 || contains(local.reports[name], "Custom inContact Report")
   ] }
 
   # Reports without dates belong in the nightly connection alone: a backfill would only repeat them.
-  incremental = { for name in keys(local.configs) : name => concat(local.dated, local.downloads[name]) }
+  incremental = { for name in keys(local.configs) : name => concat(local.dated[name], local.downloads[name]) }
   refreshed = { for name in keys(local.configs) : name =>
-    local.nightly[name] ? concat(local.lists, local.custom[name]) : []
+    local.nightly[name] ? concat(local.lists[name], local.custom[name]) : []
   }
 }
 

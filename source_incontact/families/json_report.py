@@ -13,7 +13,7 @@ from source_incontact.api.response_handler import (
     TimedOutError,
     TooLargeError,
 )
-from source_incontact.families.json_rows import Endpoint, JsonRows, stamped
+from source_incontact.families.json_rows import OCCURRENCE, VALUE, Endpoint, JsonRows, stamped
 from source_incontact.families.report import MenuReport, is_cut_off
 from source_incontact.windows.days import floor_quarter, from_wire, to_wire
 
@@ -54,26 +54,22 @@ class JsonReport(MenuReport):
     """The order to ask for, so that rows which join come behind those that were read."""
     halves: ClassVar[bool] = False
     """Whether a window is read by halves where the API rejects it, is too slow or says too much."""
-    identity: ClassVar[tuple[str, ...]] = ()
-    """What tells rows of a response apart, if not the fields of the key that they hold."""
-    numbered: ClassVar[tuple[str, ...]] = ()
-    """Fields that may repeat; a field ``occurrence`` then numbers the rows."""
-
     handler: ClassVar[type[ResponseHandler]] = ResponseHandler
     """What handles its responses."""
 
     def __init__(self, api: InContactApi) -> None:
         super().__init__(api)
-        own = tuple(name for name in self.key if name not in self.stamps)
+        own = tuple(name for name in self.key if name not in self.stamps and name != OCCURRENCE)
+        repeats = OCCURRENCE in self.key
         endpoint = Endpoint(
             path=self.endpoint,
             records_key=self.records_key,
-            key=self.identity or own,
+            key=(*own, VALUE) if repeats else own,
             permission=self.permission,
             page_size=PAGE_SIZE,
             paged=self.paged,
             order_by=self.order_by,
-            numbered=self.numbered,
+            numbered=own if repeats else (),
             renames=self.renames,
         )
         self._rows = JsonRows(api, self.name, endpoint, self.get_json_schema(), self.handler)

@@ -32,6 +32,10 @@ if TYPE_CHECKING:
     from source_incontact.api.envelopes import Envelope
 
 Record = Row
+OCCURRENCE = "occurrence"
+"""In a primary key: the fields before it may repeat, and this one numbers the rows."""
+VALUE = "value"
+"""What tells rows apart whose key may repeat."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,7 @@ class Endpoint:
         order_by: The order to ask for, so that rows which join come behind those that were read.
         explode: A field that holds a list of objects; each becomes a row, with the fields beside
             the list.
-        numbered: Fields that may repeat; a field ``occurrence`` then numbers the rows.
+        numbered: Fields that may repeat; `OCCURRENCE` then numbers the rows.
         fallbacks: Queries that together give what the plain one should, where that is rejected.
         renames: Other names of fields in some API versions.
         credentials: Fields that hold credentials and are never emitted.
@@ -207,12 +211,12 @@ class JsonRows:
         self, groups: Iterable[list[Record]], counts: Counter[tuple[Any, ...]]
     ) -> list[Record]:
         rows = [
-            row for group in groups for row in sorted(group, key=lambda row: str(row.get("value")))
+            row for group in groups for row in sorted(group, key=lambda row: str(row.get(VALUE)))
         ]
         for row in rows:
             alike = tuple(row.get(name) for name in self._endpoint.numbered)
             counts[alike] += 1
-            row.update({"occurrence": counts[alike]})
+            row.update({OCCURRENCE: counts[alike]})
         return rows
 
 
