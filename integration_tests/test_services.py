@@ -36,10 +36,11 @@ def starts(sandbox: Sandbox) -> list[dict[str, Any]]:
 
 
 def test_jobs_start_half_a_minute_apart_over_all_streams_and_workers(sandbox: Sandbox) -> None:
-    outcome = read(sandbox, *QM, date=days_back(3, 1))
+    names = ("recording_metadata", *QM)
+    outcome = read(sandbox, *names, date=days_back(3, 1), num_workers=8)
     assert outcome.exit_code == 0, outcome.errors
     moments = [entry["at"] * SPEED for entry in starts(sandbox)]
-    assert len(moments) == 6
+    assert len(moments) == 9
     assert all(later - earlier >= 30 for earlier, later in pairwise(moments))
 
 
