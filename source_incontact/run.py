@@ -178,6 +178,10 @@ def main(args: Sequence[str]) -> int:
     Returns:
         The exit code.
     """
+    if args[:1] == ["survey"]:
+        from source_incontact.survey.command import main as survey  # noqa: PLC0415 - its alone
+
+        return survey(args[1:])
     parsed = AirbyteEntrypoint.parse_args(list(args))
     with PRINT_BUFFER:
         try:

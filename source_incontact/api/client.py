@@ -44,11 +44,11 @@ class InContactApi:
         self._guard = HostGuard(settings.api_host)
         self.stall_timeout = StallTimeout(settings.job_timeout_minutes)
         """To be renewed whenever the sync gets ahead."""
-        limiter = RateLimiter(self._guard, settings.requests_per_second, self.stall_timeout)
-        self._sign_in = SignIn(settings.credentials, settings.api_host, Caller(limiter))
+        self._limiter = RateLimiter(self._guard, settings.requests_per_second, self.stall_timeout)
+        self._sign_in = SignIn(settings.credentials, settings.api_host, Caller(self._limiter))
         self._lock = threading.Lock()
         self._authenticator = Authenticator(self._sign_in)
-        self._session = ApiSession(limiter)
+        self._session = ApiSession(self._limiter)
         self._session.auth = self._authenticator
         self._root: str | None = None
         self._public = PublicSession()
@@ -62,6 +62,11 @@ class InContactApi:
                 found = self._sign_in.find_root(self._authenticator.token)
                 self._root = self._guard.require(found, "The API address given at sign-in")
             return f"{self._root}services/v{self.version}/"
+
+    @property
+    def requests_sent(self) -> int:
+        """How many requests were sent, sign-in and repeated tries included."""
+        return self._limiter.sent
 
     @property
     def origin(self) -> str:

@@ -86,6 +86,11 @@ class Envelope:
             return lists if len(lists) == 1 else []
         return present
 
+    @property
+    def list_sizes(self) -> list[int]:
+        """How many rows each list has."""
+        return [len(value) for value in self._values.values() if isinstance(value, list)]
+
     def count(self, key: str) -> int | None:
         """A whole number such as ``totalRecords``; ``None`` if absent or unreadable."""
         value = self._values.get(key.lower())

@@ -16,6 +16,18 @@ MAX_DIFFERENCE = timedelta(minutes=15)
 windows are cut [A 41]."""
 
 
+def moment_of(headers: Mapping[str, str]) -> datetime | None:
+    """When a response was sent; ``None`` if it does not tell, or comes from a cache."""
+    if "Age" in headers:
+        return None
+    try:
+        moment = parsedate_to_datetime(headers.get("Date", ""))
+    except (TypeError, ValueError):
+        return None
+    # "-0000": UTC, of unknown origin
+    return moment.replace(tzinfo=timezone.utc) if moment.tzinfo is None else moment
+
+
 def require_same_time(headers: Mapping[str, str]) -> None:
     """Pass if a response was sent about now; without a readable ``Date`` it cannot be told.
 
@@ -25,16 +37,9 @@ def require_same_time(headers: Mapping[str, str]) -> None:
         AirbyteTracedException: One of the clocks is wrong (``config_error``): by a wrong clock,
             windows that are not over would count as read.
     """
-    if "Age" in headers:
-        return
-    try:
-        theirs = parsedate_to_datetime(headers.get("Date", ""))
-    except (TypeError, ValueError):
-        return
+    theirs = moment_of(headers)
     ours = datetime.now(timezone.utc)
-    if theirs.tzinfo is None:  # "-0000": UTC, of unknown origin
-        theirs = theirs.replace(tzinfo=timezone.utc)
-    if abs(ours - theirs) > MAX_DIFFERENCE:
+    if theirs is not None and abs(ours - theirs) > MAX_DIFFERENCE:
         raise refusal(
             f"The clock of this machine says {ours:%Y-%m-%d %H:%M:%S} UTC, but the server's says "
             f"{theirs.astimezone(timezone.utc):%Y-%m-%d %H:%M:%S} UTC. Nothing is counted as read. "

@@ -62,6 +62,9 @@ class RateLimiter(APIBudget):
         guard: Which hosts may be called.
         requests_per_second: The rate that is never exceeded.
         stall_timeout: How long the sync may stand still.
+
+    Attributes:
+        sent: How many requests were let through.
     """
 
     def __init__(
@@ -72,6 +75,7 @@ class RateLimiter(APIBudget):
         self._stall_timeout = stall_timeout
         self._rate = AdaptiveRate(requests_per_second)
         self._lock = threading.Lock()
+        self.sent = 0
         self._next_slot = 0.0
         self._held_until = 0.0
         self._bursts = 0
@@ -123,6 +127,7 @@ class RateLimiter(APIBudget):
             if holds != self._holds:
                 return False
             self._rate.sent(time.monotonic())
+            self.sent += 1
             return True
 
     def update_from_response(self, request: Any, response: Any) -> None:  # noqa: ARG002 - CDK's

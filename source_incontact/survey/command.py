@@ -1,0 +1,100 @@
+"""``source-incontact survey``: ask a tenant which assumptions hold."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from airbyte_cdk.utils.airbyte_secrets_utils import get_secrets, update_secrets
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+
+from source_incontact.context import SyncContext
+from source_incontact.errors import config_error
+from source_incontact.source import SourceIncontact
+from source_incontact.survey.facts import facts_of
+from source_incontact.survey.findings import look_at
+from source_incontact.survey.probes import PROBES
+from source_incontact.survey.report import Survey
+from source_incontact.survey.streams_seen import known_streams, look_at_streams
+from source_incontact.survey.tenant import Tenant
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+DEFAULT_BUDGET = 60
+_LEAST_BUDGET = 10
+_LOGGER = logging.getLogger("airbyte")
+
+
+def main(args: Sequence[str]) -> int:
+    """Run the survey, its text on standard output and messages on standard error.
+
+    Returns:
+        The exit code: 1 if the tenant cannot be signed in to.
+    """
+    chosen = _parser().parse_args(list(args))
+    _log_to_standard_error()
+    try:
+        config = _config(chosen.config)
+        context = SyncContext(config)
+        _hide_secrets(context)
+        context.api.is_probing = True  # fewer tries: nobody waits a minute for an answer
+        survey = _survey(context, chosen.budget)
+    except AirbyteTracedException as error:
+        sys.stderr.write(f"The survey cannot be made: {error}\n")
+        return 1
+    if chosen.output:
+        text = json.dumps(survey.as_json(), indent=2, ensure_ascii=False)
+        Path(chosen.output).write_text(f"{text}\n", encoding="utf-8")
+    sys.stdout.writelines(f"{line}\n" for line in survey.lines())
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="source-incontact survey",
+        description="Ask a tenant which of the connector's assumptions hold. Nothing is changed, "
+        "and no value of the tenant's data is written.",
+    )
+    parser.add_argument("--config", required=True, help="path to the configuration file")
+    parser.add_argument("--output", help="where to write the survey as JSON")
+    parser.add_argument(
+        "--budget", type=int, default=DEFAULT_BUDGET, help="most requests (default: %(default)s)"
+    )
+    return parser
+
+
+def _config(path: str) -> dict[str, Any]:
+    try:
+        return SourceIncontact.read_config(path)
+    except (OSError, ValueError):
+        message = "The file given with --config cannot be read as an object with the form's fields."
+        raise config_error(message) from None
+
+
+def _hide_secrets(context: SyncContext) -> None:
+    spec = SourceIncontact().spec(_LOGGER)
+    update_secrets(get_secrets(spec.connectionSpecification, context))
+
+
+def _survey(context: SyncContext, budget: int) -> Survey:
+    _ = context.settings  # a mistake in the form is named before anything is sent
+    if budget < _LEAST_BUDGET:
+        raise config_error(f"--budget is {budget}; a survey needs {_LEAST_BUDGET} at least.")
+    tenant = Tenant(context, budget)
+    _ = context.api.root
+    findings = [look_at(probe, tenant) for probe in PROBES]
+    source = SourceIncontact(None, context)
+    streams = look_at_streams(known_streams(source, tenant), tenant)
+    return Survey(findings, facts_of(tenant), streams)
+
+
+def _log_to_standard_error() -> None:
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler, logging.StreamHandler):
+            handler.setStream(sys.stderr)
+            handler.setLevel(logging.ERROR)

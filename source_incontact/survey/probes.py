@@ -1,0 +1,130 @@
+"""The table of what a survey looks at."""
+
+from __future__ import annotations
+
+from source_incontact.survey import lists, reports
+from source_incontact.survey.findings import Probe
+
+PROBES = (
+    Probe(
+        1,
+        "no row falls between two windows",
+        reports.window_ends,
+        "Rows at the edge of a day may be missing: report it, windows would have to overlap.",
+    ),
+    Probe(
+        3,
+        "totalRecords counts the rows that the role sees",
+        lists.counts,
+        "Streams that are counted fail and name both numbers. Check which teams the role may view.",
+    ),
+    Probe(
+        4,
+        "a day without rows is a 204 or an empty list",
+        reports.no_rows,
+        "Days without rows fail, by name. Report it; no row is lost.",
+    ),
+    Probe(
+        6,
+        "skip and top page a list",
+        lists.paging,
+        "Long lists fail, by name, because their pages repeat. Report it; no row is lost.",
+    ),
+    Probe(
+        7,
+        "pages of 1,000 and 5,000 rows are accepted",
+        reports.page_sizes,
+        "The stream fails with a 400. Report it: the page size has to be lowered.",
+    ),
+    Probe(
+        8,
+        "summaries come in one response",
+        reports.unpaged_summaries,
+        "The rest is asked for by pages, or the stream fails by name. Report it.",
+    ),
+    Probe(
+        9,
+        "durations are numbers, or ISO 8601",
+        reports.seconds,
+        "Such values stay text in a number column, with a warning. Report how they are written.",
+    ),
+    Probe(
+        26,
+        "a summary takes windows of 30 days",
+        reports.month,
+        "Report interval 'range' fails: choose 'day' or 'hour' in Report interval.",
+    ),
+    Probe(
+        39,
+        "a row tells whether its contact has ended",
+        reports.open_contacts,
+        "Open contacts keep the state they had when last read: raise Lookback days.",
+    ),
+    Probe(
+        40,
+        "contacts come in the order of their start",
+        reports.order_of_contacts,
+        "Today costs more passes. If orderBy is rejected, contacts fail: report it.",
+    ),
+    Probe(
+        42,
+        "apiversion lists the versions of a path",
+        lists.versions,
+        "Messages name no version: enter a newer one in API version by hand.",
+    ),
+    Probe(
+        43,
+        "dates of completed contacts are those of the start",
+        reports.completed_by_start,
+        "The first days may lack contacts: begin a day earlier in Date.",
+    ),
+    Probe(
+        44,
+        "updatedSince includes its moment",
+        reports.changes_are_inclusive,
+        "A change at the very moment is read by the lookback: keep Lookback days at 1 or more.",
+    ),
+    Probe(
+        45,
+        "changes come in the order of their update",
+        reports.order_of_changes,
+        "Slower: pages are asked for again by place. No row is lost.",
+    ),
+    Probe(
+        46,
+        "state histories give states that start in a window",
+        reports.states_by_start,
+        "Rows come twice with the same key; a full refresh without a key keeps both.",
+    ),
+    Probe(
+        48,
+        "WFM intervals begin at quarter hours",
+        reports.intervals,
+        "An interval cut by midnight UTC may be overwritten by its other half: report it.",
+    ),
+    Probe(
+        49,
+        "WFM data hold one list",
+        reports.only_list,
+        "The stream fails, by name. Report the names of the lists.",
+    ),
+    Probe(
+        50,
+        "agents/skills needs no filter",
+        lists.agent_skills,
+        "Four requests are made instead. Compare the number of rows with the screen.",
+    ),
+    Probe(
+        51,
+        "lists give inactive rows too",
+        lists.inactive_rows,
+        "Contacts name codes that the list lacks. Report it: the list has to be asked twice.",
+    ),
+    Probe(
+        52,
+        "short lists come in one response",
+        lists.one_response,
+        "The rest is asked for by pages. Report it if rows are missing.",
+    ),
+)
+"""In the order of docs/assumptions.md."""

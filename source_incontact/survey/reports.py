@@ -1,0 +1,250 @@
+"""Looks at the reports of a tenant: their windows, their order and their values."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from source_incontact.records import duration_seconds
+from source_incontact.streams import Contacts, ContactsCompleted, WfmSkillContacts
+from source_incontact.survey.findings import Seen, differs, either, holds, unknown
+from source_incontact.survey.lists import agents_of
+from source_incontact.survey.rows_seen import moments_of, value_of
+from source_incontact.windows.days import from_wire, to_moment, to_wire
+
+if TYPE_CHECKING:
+    from source_incontact.survey.tenant import Answer, Row, Tenant
+
+_PAGE = 5000
+"""Rows that a sync asks a report for at once."""
+CONTACTS, _COMPLETED = Contacts.records_key, ContactsCompleted.records_key
+_WFM = WfmSkillContacts.records_key
+_LONG_AGO = {"startDate": "2001-01-01T00:00:00Z", "endDate": "2001-01-02T00:00:00Z"}
+_WHOLE_PAGE = {"skip": "0", "top": str(_PAGE)}
+_SECOND = timedelta(seconds=1)
+_QUARTER = 15
+
+
+def contacts_of(tenant: Tenant) -> Answer:
+    """Yesterday's contacts, in the order that a sync asks for if that is not rejected."""
+    answer = _ordered_contacts(tenant)
+    if answer.status != HTTPStatus.BAD_REQUEST:
+        return answer
+    return tenant.ask("contacts", {**tenant.days_ago(1.25), **_WHOLE_PAGE})
+
+
+def _ordered_contacts(tenant: Tenant) -> Answer:
+    order = {"orderBy": Contacts.order_by}
+    return tenant.ask("contacts", {**tenant.days_ago(1.25), **_WHOLE_PAGE, **order})
+
+
+def window_ends(tenant: Tenant) -> Seen:
+    """Ask for the second before and the second after a contact began."""
+    moments = moments_of(contacts_of(tenant).rows(*CONTACTS), "contactStartDate")
+    if not moments:
+        return unknown("no contact began yesterday")
+    moment = moments[0].replace(microsecond=0) + _SECOND
+    ends = {"startDate": to_wire(moment - 2 * _SECOND), "endDate": to_wire(moment)}
+    begins = {"startDate": to_wire(moment), "endDate": to_wire(moment + _SECOND)}
+    span = {"startDate": ends["startDate"], "endDate": begins["endDate"]}
+    parts = sum(
+        len(tenant.ask("contacts", {**part, "skip": "0", "top": "3000"}).rows(*CONTACTS))
+        for part in (ends, begins)
+    )
+    whole = len(tenant.ask("contacts", {**span, "skip": "0", "top": "3000"}).rows(*CONTACTS))
+    return either(
+        parts >= whole > 0,
+        f"two adjoining windows gave {parts} rows, the window of both {whole}",
+        f"two adjoining windows gave {parts} rows, but the window of both {whole}",
+    )
+
+
+def no_rows(tenant: Tenant) -> Seen:
+    """Ask for a day on which nothing can have been."""
+    answer = tenant.ask("contacts", {**_LONG_AGO, "skip": "0", "top": "1"})
+    if answer.status == HTTPStatus.NO_CONTENT:
+        return holds("a day without rows is answered 204")
+    if answer.kind == "empty" and answer.status == HTTPStatus.OK:
+        return differs(f"a day without rows is answered {answer.status} with no body")
+    rows = answer.rows(*CONTACTS)
+    return either(
+        not rows,
+        f"a day without rows is answered {answer.status} with an empty list",
+        f"{len(rows)} rows for a day in 2001",
+    )
+
+
+def page_sizes(tenant: Tenant) -> Seen:
+    """Ask for the pages that a sync asks for."""
+    agents, contacts = agents_of(tenant), contacts_of(tenant)
+    statuses = {agents.status, contacts.status}
+    if HTTPStatus.BAD_REQUEST in statuses:
+        refused = "contacts" if contacts.status == HTTPStatus.BAD_REQUEST else "agents"
+        return differs(f"the page size that {refused} are asked with is rejected (400)")
+    rows = [len(agents.rows("agents")), len(contacts.rows(*CONTACTS))]
+    return holds(f"pages of {rows[0]} agents and {rows[1]} contacts came")
+
+
+def _skills(tenant: Tenant) -> Answer:
+    return tenant.ask("skills/summary", tenant.days_ago(1.25))
+
+
+def unpaged_summaries(tenant: Tenant) -> Seen:
+    """Look for a count or a link in a summary."""
+    answer = _skills(tenant)
+    rows = len(answer.rows("skillSummaries"))
+    total = answer.payload.count("totalRecords") if answer.payload else None
+    links = bool(answer.payload and answer.payload.has_next)
+    return either(
+        not links and (total is None or total <= rows),
+        f"{rows} skills in one response, no further page",
+        f"{rows} skills came; the count is {total}, a next page is {'' if links else 'not '}linked",
+    )
+
+
+def seconds(tenant: Tenant) -> Seen:
+    """Look at how durations are written."""
+    values = [value_of(row, "averageHandleTime") for row in _skills(tenant).rows("skillSummaries")]
+    written = {_form_of(value) for value in values if value not in {None, ""}}
+    if not written:
+        return unknown("no skill has a handle time")
+    said = ", ".join(sorted(written))
+    return either("other text" not in written, f"written as {said}", f"written as {said}")
+
+
+def _form_of(value: object) -> str:
+    if isinstance(value, (int, float)):
+        return "a number"
+    text = str(value)
+    if text.replace(".", "", 1).isdecimal():
+        return "a number in text"
+    return "other text" if duration_seconds(text) is None else "an ISO 8601 duration"
+
+
+def month(tenant: Tenant) -> Seen:
+    """Ask a summary for thirty days at once."""
+    answer = tenant.ask("skills/summary", tenant.days_ago(31, 30))
+    if answer.status == HTTPStatus.BAD_REQUEST:
+        return differs("a window of 30 days is rejected (400)")
+    return holds(f"a window of 30 days gave {len(answer.rows('skillSummaries'))} skills")
+
+
+def open_contacts(tenant: Tenant) -> Seen:
+    """Look for the fields that tell whether a contact has ended."""
+    rows = contacts_of(tenant).rows(*CONTACTS)
+    if not rows:
+        return unknown("no contact began yesterday")
+    active = sum(isinstance(value_of(row, "isActive"), bool) for row in rows)
+    states = sum(bool(value_of(row, "stateName") or value_of(row, "state")) for row in rows)
+    return either(
+        active + states > 0,
+        f"of {len(rows)} contacts {active} have isActive and {states} a state's name",
+        f"of {len(rows)} contacts none has isActive or a state's name",
+    )
+
+
+def order_of_contacts(tenant: Tenant) -> Seen:
+    """Look whether contacts come in the order asked for."""
+    answer = _ordered_contacts(tenant)
+    if answer.status == HTTPStatus.BAD_REQUEST:
+        return differs("orderBy=contactStartDate asc is rejected (400)")
+    return _ascending(moments_of(answer.rows(*CONTACTS), "contactStartDate"), "contacts")
+
+
+def _ascending(moments: list[datetime], what: str) -> Seen:
+    steps = list(pairwise(moments))
+    if not any(earlier != later for earlier, later in steps):
+        return unknown(f"fewer than two {what} of different times")
+    back = sum(later < earlier for earlier, later in steps)
+    return either(
+        not back,
+        f"{len(moments)} {what} in ascending order",
+        f"of {len(moments)} {what} {back} are older than the one before",
+    )
+
+
+def completed_by_start(tenant: Tenant) -> Seen:
+    """Look whether completed contacts of a day began on it."""
+    window = tenant.days_ago(1.25)
+    rows = tenant.rows("contacts/completed", _COMPLETED, {**window, "skip": "0", "top": "1000"})
+    return _inside(moments_of(rows, "contactStartDate"), window, "completed contacts")
+
+
+def _inside(moments: list[datetime], window: dict[str, str], what: str) -> Seen:
+    if not moments:
+        return unknown(f"no {what} in the window")
+    start, end = from_wire(window["startDate"]), from_wire(window["endDate"])
+    before, behind = (
+        sum(moment < start for moment in moments),
+        sum(moment > end for moment in moments),
+    )
+    return either(
+        not before and not behind,
+        f"all {len(moments)} {what} began in the window",
+        f"of {len(moments)} {what} {before} began before the window and {behind} after it",
+    )
+
+
+def _changes(tenant: Tenant) -> list[Row]:
+    since = tenant.days_ago(1.25)["startDate"]
+    order = {"updatedSince": since, "orderBy": "lastUpdateTime asc", "skip": "0", "top": "1000"}
+    return tenant.rows("contacts/completed", _COMPLETED, order)
+
+
+def changes_are_inclusive(tenant: Tenant) -> Seen:
+    """Ask for what has changed since the moment of a change."""
+    changed = [row for row in _changes(tenant) if to_moment(value_of(row, "lastUpdateTime"))]
+    if not changed:
+        return unknown("no contact changed since yesterday")
+    last = changed[-1]
+    since = str(value_of(last, "lastUpdateTime"))
+    again = tenant.rows(
+        "contacts/completed", _COMPLETED, {"updatedSince": since, "skip": "0", "top": "999"}
+    )
+    numbers = {value_of(row, "contactId") for row in again}
+    return either(
+        value_of(last, "contactId") in numbers,
+        "the row of the very moment came again",
+        "the row of the very moment did not come again",
+    )
+
+
+def order_of_changes(tenant: Tenant) -> Seen:
+    """Look whether changes come in the order asked for."""
+    return _ascending(moments_of(_changes(tenant), "lastUpdateTime"), "changes")
+
+
+def states_by_start(tenant: Tenant) -> Seen:
+    """Look whether the states of a day began on it."""
+    window = tenant.days_ago(1.25)
+    page = {**window, "skip": "0", "top": "1000"}
+    rows = tenant.rows("agents/state-history", ("agentStateHistory",), page)
+    return _inside(moments_of(rows, "startDate"), window, "states")
+
+
+def _wfm(tenant: Tenant) -> Answer:
+    return tenant.ask("wfm-data/skills/contacts", tenant.days_ago(1.25))
+
+
+def intervals(tenant: Tenant) -> Seen:
+    """Look where the intervals of WFM data begin."""
+    moments = moments_of(_wfm(tenant).rows(*_WFM), "intervalStartDate")
+    if not moments:
+        return unknown("no interval yesterday")
+    odd = sum(bool(moment.minute % _QUARTER or moment.second) for moment in moments)
+    return either(
+        not odd,
+        f"{len(moments)} intervals begin at quarter hours",
+        f"of {len(moments)} intervals {odd} do not begin at a quarter hour",
+    )
+
+
+def only_list(tenant: Tenant) -> Seen:
+    """Count the lists of WFM data."""
+    answer = _wfm(tenant)
+    if answer.status != HTTPStatus.OK or answer.payload is None:
+        return unknown(f"answered {answer.status}")
+    lists = len(answer.payload.list_sizes)
+    return either(lists == 1, "one list", f"{lists} lists")

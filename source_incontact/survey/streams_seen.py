@@ -1,0 +1,115 @@
+"""Which streams answer, and which of their fields the connector does not know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+
+from source_incontact.families.json_report import JsonReport
+from source_incontact.families.segment_report import SegmentReport
+from source_incontact.streams import DATED_REPORTS
+from source_incontact.survey.tenant import UnreadableError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from source_incontact.families.report import MenuReport
+    from source_incontact.source import SourceIncontact
+    from source_incontact.survey.tenant import Tenant
+
+_STAMPED = {"businessUnitId", "occurrence"}
+"""Fields that the connector adds."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the connector knows of a stream.
+
+    Attributes:
+        name: Name of the stream.
+        path: Below the API version; empty if only its own reader can ask for it.
+        keys: The envelope's keys for its rows.
+        fields: The fields of its schema that the API gives.
+        renames: Other names of fields, mapped to the schema's.
+        explode: A field whose objects become rows.
+        params: The query for a few rows.
+    """
+
+    name: str
+    path: str
+    keys: Sequence[str] = ()
+    fields: frozenset[str] = frozenset()
+    renames: Mapping[str, str] | None = None
+    explode: str = ""
+    params: Mapping[str, str] | None = None
+
+
+def known_streams(source: SourceIncontact, tenant: Tenant) -> Iterator[Known]:
+    """Every stream of the Report menu."""
+    for entry in source.resolved_manifest["streams"]:
+        facts = entry["$parameters"]
+        keys = facts["records_key"]
+        schema = source.schema_of(facts["name"])
+        yield Known(
+            facts["name"],
+            facts["path"],
+            [keys] if isinstance(keys, str) else keys,
+            frozenset(schema["properties"]) - _STAMPED,
+            {**facts.get("renames", {}), **dict.fromkeys(facts.get("credentials", ()), "")},
+            facts.get("explode", ""),
+            {"skip": "0", "top": "100"} if facts.get("paged", True) else {},
+        )
+    for report in DATED_REPORTS:
+        yield _known_report(report, source, tenant)
+
+
+def _known_report(report: type[MenuReport], source: SourceIncontact, tenant: Tenant) -> Known:
+    name = report.stream_name()
+    if not issubclass(report, JsonReport) or issubclass(report, SegmentReport):
+        return Known(name, "")
+    keys = report.records_key
+    fields = frozenset(source.schema_of(name)["properties"]) - _STAMPED - set(report.stamps)
+    page = {"skip": "0", "top": "100"} if report.paged else {}
+    return Known(
+        name,
+        report.endpoint,
+        [keys] if isinstance(keys, str) else keys,
+        fields,
+        report.renames,
+        "",
+        {**tenant.days_ago(1.25), **page},
+    )
+
+
+def look_at_streams(streams: Iterable[Known], tenant: Tenant) -> dict[str, dict[str, Any]]:
+    """What each stream answers: ``answers``, and of its rows ``unknown`` and ``missing`` fields."""
+    return {stream.name: _look(stream, tenant) for stream in streams}
+
+
+def _look(stream: Known, tenant: Tenant) -> dict[str, Any]:
+    if not stream.path:
+        return {"answers": "not looked at: it takes a job or a licence of its own"}
+    try:
+        answer = tenant.ask(stream.path, stream.params)
+        if answer.status == HTTPStatus.NO_CONTENT:
+            return {"answers": "no rows"}
+        rows = answer.rows(*stream.keys)
+    except UnreadableError as error:
+        return {"answers": str(error)}
+    except AirbyteTracedException:
+        return {"answers": "the request failed again and again"}
+    if not rows:
+        return {"answers": "no rows"}
+    names = {name for row in rows for name in row if name != stream.explode}
+    names |= {name for row in rows for one in row.get(stream.explode) or () for name in one}
+    known = {name.lower(): name for name in stream.fields | _STAMPED}
+    known.update((old.lower(), new) for old, new in (stream.renames or {}).items())
+    seen = {known.get(name.lower(), name) for name in names} - {""}
+    return {
+        "answers": "rows",
+        "unknown": sorted(seen - stream.fields - _STAMPED),
+        "missing": sorted(stream.fields - seen),
+    }

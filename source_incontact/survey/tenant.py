@@ -1,0 +1,189 @@
+"""A tenant that is asked within a budget, and whose refusals are answers too."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+import requests
+
+from source_incontact.api.bodies import payload_of
+from source_incontact.api.response_handler import ReportLabel, ResponseHandler, success
+from source_incontact.http.clock import moment_of
+from source_incontact.windows.days import floor_quarter, to_wire
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from airbyte_cdk.sources.streams.http.error_handlers import ErrorResolution
+
+    from source_incontact.api.envelopes import Envelope
+    from source_incontact.context import SyncContext
+
+SURVEY_SECONDS = 300.0
+_LABEL = ReportLabel("the survey", "whatever the role may view")
+_WORST_TRIES = 4
+"""Requests that one question may take: tries after a broken connection or a renewed token."""
+
+Row = dict[str, Any]
+
+
+class UnreadableError(Exception):
+    """A question has no answer that could be looked at; the text says why, for a person."""
+
+
+class SurveyResponseHandler(ResponseHandler):
+    """Takes every response for an answer, whatever its status, but for an expired token."""
+
+    max_tries = _WORST_TRIES
+
+    def interpret_response(self, response: requests.Response | Exception | None) -> ErrorResolution:
+        """What the CDK is to do with a response or a network error."""
+        if isinstance(response, requests.Response) and (
+            response.status_code != HTTPStatus.UNAUTHORIZED
+        ):
+            return success()
+        return super().interpret_response(response)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A response, as far as a survey looks at it.
+
+    Attributes:
+        status: Its status code.
+        payload: The object that it holds; ``None`` if it is empty or no JSON.
+        kind: ``"empty"``, ``"JSON"`` or ``"no JSON"``.
+        headers: By name, without regard to case.
+    """
+
+    status: int
+    payload: Envelope | None
+    kind: str
+    headers: Mapping[str, str]
+
+    def rows(self, *keys: str) -> list[Row]:
+        """The rows under the keys, as they came.
+
+        Raises:
+            UnreadableError: The response is a refusal, or lacks the list.
+        """
+        if self.status == HTTPStatus.NO_CONTENT:
+            return []
+        if self.status >= HTTPStatus.BAD_REQUEST:
+            raise UnreadableError(_REASONS.get(self.status, f"answered {self.status}"))
+        if self.payload is None or not self.payload.has_rows(keys):
+            raise UnreadableError(f"{self.kind} without the list '{keys[0]}'")
+        return [row for row in self.payload.rows(keys) if isinstance(row, dict)]
+
+
+_REASONS = {
+    400: "rejected (400)",
+    403: "no permission (403)",
+    404: "no such path in this API version (404)",
+    429: "too many requests (429)",
+}
+
+
+@dataclass
+class Tenant:
+    """Asks a tenant through the connector's own session, each question once.
+
+    Args:
+        context: The config.
+        budget: Most requests, sign-in and repeated tries included.
+
+    Attributes:
+        statuses: How often each status came.
+        pauses: What the 429s carried: ``"Retry-After"`` or ``"nothing"``.
+        differences: Seconds between the server's clock and ours.
+        largest_page: Most rows of one response.
+    """
+
+    context: SyncContext
+    budget: int
+    statuses: dict[int, int] = field(default_factory=dict)
+    pauses: set[str] = field(default_factory=set)
+    differences: list[float] = field(default_factory=list)
+    largest_page: int = 0
+
+    def __post_init__(self) -> None:
+        """No network call."""
+        self._began = time.monotonic()
+        self._answers: dict[tuple[str, tuple[tuple[str, str], ...]], Answer] = {}
+        self._client = self.context.api.client_for(_LABEL, SurveyResponseHandler)
+
+    @property
+    def sent(self) -> int:
+        """Requests sent so far."""
+        return self.context.api.requests_sent
+
+    @property
+    def now(self) -> datetime:
+        """When the survey began."""
+        return self.context.began
+
+    def days_ago(self, days: float, length: float = 1.0) -> dict[str, str]:
+        """A window that began so many days ago, as the parameters of a report."""
+        start = floor_quarter(self.now - timedelta(days=days))
+        end = start + timedelta(days=length)
+        return {"startDate": to_wire(start), "endDate": to_wire(end)}
+
+    def ask(self, path: str, params: Mapping[str, str] | None = None) -> Answer:
+        """The answer to one question.
+
+        Args:
+            path: Below the API version, or below the host if it begins with a slash.
+            params: The query.
+
+        Raises:
+            UnreadableError: The budget of requests or of time is used up.
+            AirbyteTracedException: The tenant cannot be reached.
+        """
+        query = dict(params or {})
+        question = path, tuple(sorted(query.items()))
+        if question not in self._answers:
+            answer = self._answers[question] = self._ask(path, query)
+            if answer.payload is not None:
+                self.largest_page = max(self.largest_page, *answer.payload.list_sizes)
+        return self._answers[question]
+
+    def rows(self, path: str, keys: Sequence[str], params: Mapping[str, str]) -> list[Row]:
+        """The rows of an answer.
+
+        Raises:
+            UnreadableError: There are none to be had.
+        """
+        return self.ask(path, params).rows(*keys)
+
+    def _ask(self, path: str, query: dict[str, str]) -> Answer:
+        if self.sent + _WORST_TRIES > self.budget:
+            raise UnreadableError("not looked at: the budget of requests is used up")
+        if time.monotonic() - self._began > SURVEY_SECONDS:
+            raise UnreadableError("not looked at: the time is up")
+        api = self.context.api
+        url = f"{api.origin}{path[1:]}" if path.startswith("/") else f"{api.root}{path}"
+        _, response = self._client.send_request("GET", url, request_kwargs={}, params=query)
+        self._note(response)
+        try:
+            payload = payload_of(response)
+        except ValueError:
+            return Answer(response.status_code, None, _kind_of(response.content), response.headers)
+        kind = "empty" if payload is None else "JSON"
+        return Answer(response.status_code, payload, kind, response.headers)
+
+    def _note(self, response: requests.Response) -> None:
+        status = response.status_code
+        self.statuses[status] = self.statuses.get(status, 0) + 1
+        if status == HTTPStatus.TOO_MANY_REQUESTS:
+            self.pauses.add("Retry-After" if "Retry-After" in response.headers else "nothing")
+        moment = moment_of(response.headers)
+        if moment is not None:
+            self.differences.append((moment - datetime.now(timezone.utc)).total_seconds())
+
+
+def _kind_of(content: bytes) -> str:
+    return "no JSON" if content else "empty"
