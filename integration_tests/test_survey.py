@@ -29,7 +29,9 @@ KNOBS: dict[int, tuple[str, dict[str, Any], dict[str, Any]]] = {
     7: ("agents", {"status": 400}, {"query": {"top": "1000"}}),
     8: ("skills/summary", {"field_envelope": {"totalRecords": 99}}, {}),
     9: ("skills/summary", {"row": {"averageHandleTime": "soon"}}, {}),
+    17: ("report-jobs/*", {"status": 400}, {"method": "POST"}),
     26: ("skills/summary", {"status": 400}, {"query": {"startDate": "2026-10-16T09:30:00Z"}}),
+    28: ("report-jobs/*", {"status": 200, "body": {"a": {"state": "x"}}}, {"method": "GET"}),
     39: ("contacts", {"row": {"isActive": None, "stateName": None}}, {}),
     40: ("contacts", {"status": 400}, {"query": {"orderBy": "contactStartDate asc"}}),
     42: ("apiversion", {"status": 404}, {}),
@@ -44,7 +46,11 @@ KNOBS: dict[int, tuple[str, dict[str, Any], dict[str, Any]]] = {
     52: ("tags", {"field_envelope": {"totalRecords": 99}}, {}),
 }
 """What contradicts each assumption: the path, the fault, and when it acts."""
+JOBS = {17, 28}
+"""Rows that only a job shows."""
+WITH_JOBS: dict[str, Any] = {"custom_reports": ["Weekly Queue Overview"]}
 FOLLOW: dict[int, set[int]] = {
+    17: {28},  # no job, no state
     7: {3, 6},  # without the page of agents there is nothing to compare
     49: {48},  # nor without the list
 }
@@ -71,7 +77,8 @@ def test_a_tenant_that_is_as_assumed(sandbox: Sandbox, tmp_path: Path) -> None:
     outcome, found = survey(sandbox, tmp_path)
     assert outcome.exit_code == 0, outcome.text
     assert found["version"] == 1
-    assert verdicts(found) == dict.fromkeys(KNOBS, "holds"), outcome.text
+    wanted = {number: "unknown" if number in JOBS else "holds" for number in KNOBS}
+    assert verdicts(found) == wanted, outcome.text
     assert found["streams"].keys() == {stream.name for stream in STREAMS}
     assert found["streams"]["teams"] == {"answers": "rows", "unknown": [], "missing": []}
     assert found["tenant"]["requests"] == len(sandbox.requests()) <= 60
@@ -87,15 +94,21 @@ def test_what_differs_is_said_of_that_row_alone(
 ) -> None:
     path, fault, rule = KNOBS[number]
     sandbox.fault(path, fault, **{"times": None, **rule})
-    outcome, found = survey(sandbox, tmp_path)
+    words = ["--with-jobs"] if number in JOBS else []
+    outcome, found = survey(sandbox, tmp_path, *words, **WITH_JOBS)
     assert outcome.exit_code == 0, outcome.text
     told = verdicts(found)
     assert {row for row, verdict in told.items() if verdict == "differs"} == {number}, outcome.text
-    assert {row for row, verdict in told.items() if verdict == "unknown"} <= FOLLOW.get(
-        number, set()
-    )
+    not_told = {row for row, verdict in told.items() if verdict == "unknown"}
+    assert not_told <= FOLLOW.get(number, set()) | (set() if words else JOBS)
     [row] = [row for row in found["assumptions"] if row["number"] == number]
     assert row["consequence"] in re.sub(r"\s+", " ", outcome.text)
+
+
+def test_a_job_is_started_once_and_only_if_told(sandbox: Sandbox, tmp_path: Path) -> None:
+    outcome, found = survey(sandbox, tmp_path, "--with-jobs", **WITH_JOBS)
+    assert verdicts(found) == dict.fromkeys(KNOBS, "holds"), outcome.text
+    assert len([one for one in sandbox.requests("report-jobs/*") if one["method"] == "POST"]) == 1
 
 
 def test_nothing_of_the_customers_data_is_told(sandbox: Sandbox, tmp_path: Path) -> None:
@@ -131,6 +144,8 @@ def test_a_role_that_may_read_teams_alone(sandbox: Sandbox, tmp_path: Path) -> N
         "teams"
     ]
     told = [row["observed"] for row in found["assumptions"] if row["verdict"] == "unknown"]
+    told.remove("not looked at without --with-jobs")
+    told.remove("not looked at without --with-jobs")
     assert set(told) <= {"no permission (403)", "answered 403"}
 
 

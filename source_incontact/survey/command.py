@@ -43,7 +43,7 @@ def main(args: Sequence[str]) -> int:
         context = SyncContext(config)
         _hide_secrets(context)
         context.api.is_probing = True  # fewer tries: nobody waits a minute for an answer
-        survey = _survey(context, chosen.budget)
+        survey = _survey(context, chosen.budget, with_jobs=chosen.with_jobs)
     except AirbyteTracedException as error:
         sys.stderr.write(f"The survey cannot be made: {error}\n")
         return 1
@@ -65,6 +65,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--budget", type=int, default=DEFAULT_BUDGET, help="most requests (default: %(default)s)"
     )
+    parser.add_argument(
+        "--with-jobs",
+        action="store_true",
+        help="start the form's first custom report, to look at how jobs are answered",
+    )
     return parser
 
 
@@ -81,11 +86,11 @@ def _hide_secrets(context: SyncContext) -> None:
     update_secrets(get_secrets(spec.connectionSpecification, context))
 
 
-def _survey(context: SyncContext, budget: int) -> Survey:
+def _survey(context: SyncContext, budget: int, *, with_jobs: bool) -> Survey:
     _ = context.settings  # a mistake in the form is named before anything is sent
     if budget < _LEAST_BUDGET:
         raise config_error(f"--budget is {budget}; a survey needs {_LEAST_BUDGET} at least.")
-    tenant = Tenant(context, budget)
+    tenant = Tenant(context, budget, with_jobs)
     _ = context.api.root
     findings = [look_at(probe, tenant) for probe in PROBES]
     source = SourceIncontact(None, context)

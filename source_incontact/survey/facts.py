@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_incontact.survey.lists import agents_of
-from source_incontact.survey.reports import CONTACTS
+from source_incontact.survey.reports import CONTACTS, changes_of
+from source_incontact.survey.rows_seen import value_of
 from source_incontact.survey.tenant import UnreadableError
+from source_incontact.windows.days import to_moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,6 +34,7 @@ def facts_of(tenant: Tenant) -> dict[str, Any]:
         "time_zone": str(settings.details.time_zone),
         "contacts_kept": _asked(lambda: _kept(tenant)),
         "updatedSince_of_agents": _asked(lambda: _updated(tenant)),
+        "changes_after_the_end": _asked(lambda: _lateness(tenant)),
         "largest_page": tenant.largest_page,
         "requests": tenant.sent,
         "status_codes": {str(code): count for code, count in sorted(tenant.statuses.items())},
@@ -70,3 +74,18 @@ def _updated(tenant: Tenant) -> str:
     some = tenant.ask("agents", {"updatedSince": since, "skip": "0", "top": "1000"})
     fewer = len(some.rows("agents")) < len(agents_of(tenant).rows("agents"))
     return "gives fewer agents" if fewer else "gives all agents"
+
+
+def _lateness(tenant: Tenant) -> str:
+    """How long after their end contacts were changed last."""
+    lags = []
+    for row in changes_of(tenant):
+        start, changed = (
+            to_moment(value_of(row, name)) for name in ("contactStartDate", "lastUpdateTime")
+        )
+        seconds = value_of(row, "totalDurationSeconds")
+        if start and changed and isinstance(seconds, (int, float)):
+            lags.append((changed - start).total_seconds() - seconds)
+    if not lags:
+        return "no contact changed since yesterday"
+    return f"{median(lags):.0f} s for half of {len(lags)} contacts, {max(lags):.0f} s at most"

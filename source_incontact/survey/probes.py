@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from source_incontact.survey import lists, reports
+from source_incontact.survey import jobs, lists, reports
 from source_incontact.survey.findings import Probe
 
 PROBES = (
@@ -49,10 +49,22 @@ PROBES = (
         "Such values stay text in a number column, with a warning. Report how they are written.",
     ),
     Probe(
+        17,
+        "a report job takes its options in the query",
+        jobs.job_starts,
+        "Custom reports fail, by name. Report it; other streams are read.",
+    ),
+    Probe(
         26,
         "a summary takes windows of 30 days",
         reports.month,
         "Report interval 'range' fails: choose 'day' or 'hour' in Report interval.",
+    ),
+    Probe(
+        28,
+        "a job's state is flat or in jobResult",
+        jobs.job_state,
+        "Custom reports run into Report job timeout, by name. Report it.",
     ),
     Probe(
         39,

@@ -187,7 +187,8 @@ def _inside(moments: list[datetime], window: dict[str, str], what: str) -> Seen:
     )
 
 
-def _changes(tenant: Tenant) -> list[Row]:
+def changes_of(tenant: Tenant) -> list[Row]:
+    """The contacts that changed since yesterday."""
     since = tenant.days_ago(1.25)["startDate"]
     order = {"updatedSince": since, "orderBy": "lastUpdateTime asc", "skip": "0", "top": "1000"}
     return tenant.rows("contacts/completed", _COMPLETED, order)
@@ -195,7 +196,7 @@ def _changes(tenant: Tenant) -> list[Row]:
 
 def changes_are_inclusive(tenant: Tenant) -> Seen:
     """Ask for what has changed since the moment of a change."""
-    changed = [row for row in _changes(tenant) if to_moment(value_of(row, "lastUpdateTime"))]
+    changed = [row for row in changes_of(tenant) if to_moment(value_of(row, "lastUpdateTime"))]
     if not changed:
         return unknown("no contact changed since yesterday")
     last = changed[-1]
@@ -213,7 +214,7 @@ def changes_are_inclusive(tenant: Tenant) -> Seen:
 
 def order_of_changes(tenant: Tenant) -> Seen:
     """Look whether changes come in the order asked for."""
-    return _ascending(moments_of(_changes(tenant), "lastUpdateTime"), "changes")
+    return _ascending(moments_of(changes_of(tenant), "lastUpdateTime"), "changes")
 
 
 def states_by_start(tenant: Tenant) -> Seen:

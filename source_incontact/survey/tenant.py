@@ -95,6 +95,7 @@ class Tenant:
     Args:
         context: The config.
         budget: Most requests, sign-in and repeated tries included.
+        with_jobs: Whether a report job may be started.
 
     Attributes:
         statuses: How often each status came.
@@ -105,6 +106,7 @@ class Tenant:
 
     context: SyncContext
     budget: int
+    with_jobs: bool = False
     statuses: dict[int, int] = field(default_factory=dict)
     pauses: set[str] = field(default_factory=set)
     differences: list[float] = field(default_factory=list)
@@ -132,12 +134,15 @@ class Tenant:
         end = start + timedelta(days=length)
         return {"startDate": to_wire(start), "endDate": to_wire(end)}
 
-    def ask(self, path: str, params: Mapping[str, str] | None = None) -> Answer:
+    def ask(
+        self, path: str, params: Mapping[str, str] | None = None, method: str = "GET"
+    ) -> Answer:
         """The answer to one question.
 
         Args:
             path: Below the API version, or below the host if it begins with a slash.
             params: The query.
+            method: ``POST`` to start a job.
 
         Raises:
             UnreadableError: The budget of requests or of time is used up.
@@ -146,9 +151,9 @@ class Tenant:
         query = dict(params or {})
         question = path, tuple(sorted(query.items()))
         if question not in self._answers:
-            answer = self._answers[question] = self._ask(path, query)
+            answer = self._answers[question] = self._ask(method, path, query)
             if answer.payload is not None:
-                self.largest_page = max(self.largest_page, *answer.payload.list_sizes)
+                self.largest_page = max(self.largest_page, *answer.payload.list_sizes, 0)
         return self._answers[question]
 
     def rows(self, path: str, keys: Sequence[str], params: Mapping[str, str]) -> list[Row]:
@@ -159,14 +164,14 @@ class Tenant:
         """
         return self.ask(path, params).rows(*keys)
 
-    def _ask(self, path: str, query: dict[str, str]) -> Answer:
+    def _ask(self, method: str, path: str, query: dict[str, str]) -> Answer:
         if self.sent + _WORST_TRIES > self.budget:
             raise UnreadableError("not looked at: the budget of requests is used up")
         if time.monotonic() - self._began > SURVEY_SECONDS:
             raise UnreadableError("not looked at: the time is up")
         api = self.context.api
         url = f"{api.origin}{path[1:]}" if path.startswith("/") else f"{api.root}{path}"
-        _, response = self._client.send_request("GET", url, request_kwargs={}, params=query)
+        _, response = self._client.send_request(method, url, request_kwargs={}, params=query)
         self._note(response)
         try:
             payload = payload_of(response)
