@@ -11,7 +11,7 @@ EXAMPLE_BIN := $(EXAMPLE_VENV)/bin
 EXAMPLE_READY := $(EXAMPLE_VENV)/.ready
 READY := $(VENV)/.ready
 PYTEST := $(BIN)/python -m pytest
-WORKERS ?= 2
+WORKERS ?= 4
 TARGETS ?= test
 
 # The sandbox listens on a loopback address, which no proxy can reach.

@@ -10,9 +10,12 @@ from __future__ import annotations
 import logging
 import re
 from dataclasses import dataclass, field
+from datetime import timedelta
 from decimal import Decimal
 from math import isfinite
 from typing import TYPE_CHECKING, Any
+
+from pydantic import TypeAdapter, ValidationError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -26,6 +29,9 @@ _DURATION = re.compile(
     r"(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+(?:[.,]\d+)?)S)?)?",
     re.ASCII,
 )
+_SHORT = len("0.123456")
+"""Seconds with so many characters are exact in microseconds."""
+_as_timedelta = TypeAdapter(timedelta).validate_python
 _UNIT_SECONDS = {"weeks": 604_800, "days": 86_400, "hours": 3_600, "minutes": 60, "seconds": 1}
 INSTANT = r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?"
 """ISO 8601, what destinations read as an instant; one without a zone is UTC for them."""
@@ -40,13 +46,22 @@ class _MisfitError(ValueError):
 def duration_seconds(text: str) -> float | None:
     """Seconds of an ISO 8601 duration such as ``P1DT19H18M29.651S``; ``None`` if it is none.
 
-    Exact to the digit: the parts are added as decimals. Years and months have no length in
-    seconds, so a duration that uses them is none. (The isodate library would do, but it takes
-    "PT" and "P3DT", which are no durations.)
+    Exact to the digit. Years and months have no length in seconds, so a duration that uses them is
+    none; nor are "PT" and "P3DT", which pydantic takes.
     """
     match = _DURATION.fullmatch(text)
     if match is None or text[-1] in "PT":
         return None
+    if len(match["seconds"] or "") <= _SHORT:
+        try:
+            return _as_timedelta(text).total_seconds()
+        except ValidationError:
+            pass
+    return _exact_seconds(match)
+
+
+def _exact_seconds(match: re.Match[str]) -> float | None:
+    """The same for more digits, weeks and lengths than pydantic takes: a sum of decimals."""
     total = sum(
         (
             Decimal(match[unit].replace(",", ".")) * factor

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import logging
 import os
@@ -140,6 +141,7 @@ def run() -> None:
     for handler in logging.getLogger().handlers:  # at a logger, a filter misses its children's
         handler.addFilter(drop_expected_traceback)
         handler.addFilter(drop_cdk_backoff_log)
+    gc.freeze()  # what was imported stays, so the garbage collector need not look at it
     code = 1
     try:
         code = main(sys.argv[1:])

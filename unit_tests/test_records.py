@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from source_incontact import records
 from source_incontact.records import Normaliser, duration_seconds
 
 HUGE = "9" * 5000
@@ -269,3 +270,11 @@ def test_no_row_crashes_or_loses_a_value(row: dict[str, Any]) -> None:
 def test_a_number_that_json_cannot_hold_does_not_crash() -> None:
     record = normaliser()({"count": math.inf, "rate": math.nan, "name": math.inf})
     assert record["count"] == math.inf
+
+
+@given(st.from_regex(records._DURATION, fullmatch=True))
+def test_a_duration_is_the_sum_of_its_parts_to_the_digit(text: str) -> None:
+    match = records._DURATION.fullmatch(text)
+    assert match is not None
+    wanted = None if text[-1] in "PT" else records._exact_seconds(match)
+    assert duration_seconds(text) == wanted

@@ -31,7 +31,9 @@ TERMINATED = 143
 _GLANCE_SECONDS = 0.002
 
 _FORKSERVER = multiprocessing.get_context("forkserver")
-_FORKSERVER.set_forkserver_preload(["integration_tests.support.forkserver"])
+_FORKSERVER.set_forkserver_preload(
+    ["integration_tests.support.forkserver", "integration_tests.support.warm"]
+)
 
 Record = dict[str, Any]
 
