@@ -122,7 +122,7 @@ def config(sandbox: Sandbox) -> dict[str, Any]:
 
 
 def compare_answers(report: Report, installed: Place, contained: Place) -> None:
-    """The specification and the check."""
+    """The specification, the check and the survey."""
     expected, got = installed.run("spec"), contained.run("spec")
     specs = expected.of_type("SPEC"), got.of_type("SPEC")
     good = got.exit_code == 0 and len(specs[1]) == 1 and specs[0] == specs[1]
@@ -132,6 +132,10 @@ def compare_answers(report: Report, installed: Place, contained: Place) -> None:
     answers = [body["status"] for body in got.of_type("CONNECTION_STATUS")]
     good = got.exit_code == 0 and answers == ["SUCCEEDED"]
     report.note("check", good, "SUCCEEDED" if good else got.text[-2000:])
+
+    got = contained.run("survey", "config")
+    good = got.exit_code == 0 and got.text.startswith("Assumptions: ")
+    report.note("survey", good, got.text.partition("\n")[0] if good else got.text[-2000:])
 
 
 def compare_catalogs(report: Report, folder: Path, installed: Place, contained: Place) -> None:

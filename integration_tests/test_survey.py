@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from integration_tests.sandbox.configs import LOGINS
+from integration_tests.sandbox.services import SEGMENTS
 from integration_tests.streams import DATED, LISTS, STREAMS
 from integration_tests.support import cli
 from integration_tests.support.constants import NOW
@@ -16,6 +18,7 @@ from source_incontact.survey.probes import PROBES
 
 if TYPE_CHECKING:
     from integration_tests.sandbox.client import Sandbox
+    from integration_tests.sandbox.configs import Login
 
 ASSUMPTIONS = Path(__file__).parents[1] / "docs/assumptions.md"
 QUICK: dict[str, Any] = {"requests_per_second": 1000}
@@ -29,6 +32,7 @@ KNOBS: dict[int, tuple[str, dict[str, Any], dict[str, Any]]] = {
     7: ("agents", {"status": 400}, {"query": {"top": "1000"}}),
     8: ("skills/summary", {"field_envelope": {"totalRecords": 99}}, {}),
     9: ("skills/summary", {"row": {"averageHandleTime": "soon"}}, {}),
+    15: ("contacts", {"no_rows": True}, {"query": {"startDate": "2024-12-16T09:30:00Z"}}),
     17: ("report-jobs/*", {"status": 400}, {"method": "POST"}),
     26: ("skills/summary", {"status": 400}, {"query": {"startDate": "2026-10-16T09:30:00Z"}}),
     28: ("report-jobs/*", {"status": 200, "body": {"a": {"state": "x"}}}, {"method": "GET"}),
@@ -39,11 +43,13 @@ KNOBS: dict[int, tuple[str, dict[str, Any], dict[str, Any]]] = {
     44: ("contacts/completed", {"no_rows": True}, {"query": {"top": "999"}}),
     45: ("contacts/completed", {"unordered": True}, {}),
     46: ("agents/state-history", {"row": EARLY}, {}),
+    47: ("contacts/custom-data", {"row": {"contactId": 1, "ContactId": 1}}, {}),
     48: ("wfm-data/skills/contacts", {"row": {"intervalStartDate": "2026-11-15T10:07:00Z"}}, {}),
     49: ("wfm-data/skills/contacts", {"field_envelope": {"others": [{"a": 1}]}}, {}),
     50: ("agents/skills", {"status": 400}, {}),
     51: ("dispositions", {"row": {"isActive": True}}, {"times": 1}),
     52: ("tags", {"field_envelope": {"totalRecords": 99}}, {}),
+    57: (SEGMENTS, {"row": {"firstAnnotatedAt": "2026-11-15T10:00:00.000Z"}}, {}),
 }
 """What contradicts each assumption: the path, the fault, and when it acts."""
 JOBS = {17, 28}
@@ -103,6 +109,14 @@ def test_what_differs_is_said_of_that_row_alone(
     assert not_told <= FOLLOW.get(number, set()) | (set() if words else JOBS)
     [row] = [row for row in found["assumptions"] if row["number"] == number]
     assert row["consequence"] in re.sub(r"\s+", " ", outcome.text)
+
+
+@pytest.mark.parametrize("login", LOGINS)
+def test_every_sign_in_serves(sandbox: Sandbox, tmp_path: Path, login: Login) -> None:
+    credentials = sandbox.config(login)["credentials"]
+    outcome, found = survey(sandbox, tmp_path, "--budget", "12", credentials=credentials)
+    assert outcome.exit_code == 0, outcome.text
+    assert found["tenant"]["sign_in"] == credentials["auth_type"]
 
 
 def test_a_job_is_started_once_and_only_if_told(sandbox: Sandbox, tmp_path: Path) -> None:

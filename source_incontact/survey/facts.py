@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from source_incontact.survey.tenant import Tenant
 
-_AGES = (30, 100, 800)
+_AGES = (30, 100, 700, 800)
 """Days ago, to see how long contacts are kept: details 90 days, summaries 25 months [A 15]."""
 
 

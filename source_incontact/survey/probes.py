@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from source_incontact.survey import jobs, lists, reports
+from source_incontact.survey import histories, jobs, lists, reports
 from source_incontact.survey.findings import Probe
 
 PROBES = (
@@ -47,6 +47,12 @@ PROBES = (
         "durations are numbers, or ISO 8601",
         reports.seconds,
         "Such values stay text in a number column, with a warning. Report how they are written.",
+    ),
+    Probe(
+        15,
+        "contacts are kept for 25 months",
+        reports.retention,
+        "Older days come without rows: read the history soon. Only the warning is wrong.",
     ),
     Probe(
         17,
@@ -105,19 +111,25 @@ PROBES = (
     Probe(
         46,
         "state histories give states that start in a window",
-        reports.states_by_start,
+        histories.states_by_start,
         "Rows come twice with the same key; a full refresh without a key keeps both.",
+    ),
+    Probe(
+        47,
+        "the dates of custom data are those of the contact's start",
+        histories.custom_data_by_start,
+        "Contacts that last for more than two days come late: raise Lookback days to 15.",
     ),
     Probe(
         48,
         "WFM intervals begin at quarter hours",
-        reports.intervals,
+        histories.intervals,
         "An interval cut by midnight UTC may be overwritten by its other half: report it.",
     ),
     Probe(
         49,
         "WFM data hold one list",
-        reports.only_list,
+        histories.only_list,
         "The stream fails, by name. Report the names of the lists.",
     ),
     Probe(
@@ -137,6 +149,12 @@ PROBES = (
         "short lists come in one response",
         lists.one_response,
         "The rest is asked for by pages. Report it if rows are missing.",
+    ),
+    Probe(
+        57,
+        "segments come from the cursor on, in its order",
+        histories.segments,
+        "Rows in another order fail, by name. If the cursor is no time, compare with the screen.",
     ),
 )
 """In the order of docs/assumptions.md."""

@@ -8,7 +8,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from source_incontact.records import duration_seconds
-from source_incontact.streams import Contacts, ContactsCompleted, WfmSkillContacts
+from source_incontact.streams import (
+    Contacts,
+    ContactsCompleted,
+)
 from source_incontact.survey.findings import Seen, differs, either, holds, unknown
 from source_incontact.survey.lists import agents_of
 from source_incontact.survey.rows_seen import moments_of, value_of
@@ -20,11 +23,11 @@ if TYPE_CHECKING:
 _PAGE = 5000
 """Rows that a sync asks a report for at once."""
 CONTACTS, _COMPLETED = Contacts.records_key, ContactsCompleted.records_key
-_WFM = WfmSkillContacts.records_key
 _LONG_AGO = {"startDate": "2001-01-01T00:00:00Z", "endDate": "2001-01-02T00:00:00Z"}
 _WHOLE_PAGE = {"skip": "0", "top": str(_PAGE)}
-_SECOND = timedelta(seconds=1)
-_QUARTER = 15
+SECOND = timedelta(seconds=1)
+_OLD = 700
+"""Days ago; contact summaries are said to be kept for 25 months."""
 
 
 def contacts_of(tenant: Tenant) -> Answer:
@@ -45,9 +48,9 @@ def window_ends(tenant: Tenant) -> Seen:
     moments = moments_of(contacts_of(tenant).rows(*CONTACTS), "contactStartDate")
     if not moments:
         return unknown("no contact began yesterday")
-    moment = moments[0].replace(microsecond=0) + _SECOND
-    ends = {"startDate": to_wire(moment - 2 * _SECOND), "endDate": to_wire(moment)}
-    begins = {"startDate": to_wire(moment), "endDate": to_wire(moment + _SECOND)}
+    moment = moments[0].replace(microsecond=0) + SECOND
+    ends = {"startDate": to_wire(moment - 2 * SECOND), "endDate": to_wire(moment)}
+    begins = {"startDate": to_wire(moment), "endDate": to_wire(moment + SECOND)}
     span = {"startDate": ends["startDate"], "endDate": begins["endDate"]}
     parts = sum(
         len(tenant.ask("contacts", {**part, "skip": "0", "top": "3000"}).rows(*CONTACTS))
@@ -150,10 +153,11 @@ def order_of_contacts(tenant: Tenant) -> Seen:
     answer = _ordered_contacts(tenant)
     if answer.status == HTTPStatus.BAD_REQUEST:
         return differs("orderBy=contactStartDate asc is rejected (400)")
-    return _ascending(moments_of(answer.rows(*CONTACTS), "contactStartDate"), "contacts")
+    return ascending(moments_of(answer.rows(*CONTACTS), "contactStartDate"), "contacts")
 
 
-def _ascending(moments: list[datetime], what: str) -> Seen:
+def ascending(moments: list[datetime], what: str) -> Seen:
+    """Whether instants ascend."""
     steps = list(pairwise(moments))
     if not any(earlier != later for earlier, later in steps):
         return unknown(f"fewer than two {what} of different times")
@@ -169,10 +173,11 @@ def completed_by_start(tenant: Tenant) -> Seen:
     """Look whether completed contacts of a day began on it."""
     window = tenant.days_ago(1.25)
     rows = tenant.rows("contacts/completed", _COMPLETED, {**window, "skip": "0", "top": "1000"})
-    return _inside(moments_of(rows, "contactStartDate"), window, "completed contacts")
+    return inside(moments_of(rows, "contactStartDate"), window, "completed contacts")
 
 
-def _inside(moments: list[datetime], window: dict[str, str], what: str) -> Seen:
+def inside(moments: list[datetime], window: dict[str, str], what: str) -> Seen:
+    """Whether instants lie in a window."""
     if not moments:
         return unknown(f"no {what} in the window")
     start, end = from_wire(window["startDate"]), from_wire(window["endDate"])
@@ -214,38 +219,18 @@ def changes_are_inclusive(tenant: Tenant) -> Seen:
 
 def order_of_changes(tenant: Tenant) -> Seen:
     """Look whether changes come in the order asked for."""
-    return _ascending(moments_of(changes_of(tenant), "lastUpdateTime"), "changes")
+    return ascending(moments_of(changes_of(tenant), "lastUpdateTime"), "changes")
 
 
-def states_by_start(tenant: Tenant) -> Seen:
-    """Look whether the states of a day began on it."""
-    window = tenant.days_ago(1.25)
-    page = {**window, "skip": "0", "top": "1000"}
-    rows = tenant.rows("agents/state-history", ("agentStateHistory",), page)
-    return _inside(moments_of(rows, "startDate"), window, "states")
-
-
-def _wfm(tenant: Tenant) -> Answer:
-    return tenant.ask("wfm-data/skills/contacts", tenant.days_ago(1.25))
-
-
-def intervals(tenant: Tenant) -> Seen:
-    """Look where the intervals of WFM data begin."""
-    moments = moments_of(_wfm(tenant).rows(*_WFM), "intervalStartDate")
-    if not moments:
-        return unknown("no interval yesterday")
-    odd = sum(bool(moment.minute % _QUARTER or moment.second) for moment in moments)
-    return either(
-        not odd,
-        f"{len(moments)} intervals begin at quarter hours",
-        f"of {len(moments)} intervals {odd} do not begin at a quarter hour",
+def retention(tenant: Tenant) -> Seen:
+    """Ask for contacts of a month and of nearly two years ago."""
+    page = {"skip": "0", "top": "1"}
+    recent, old = (
+        bool(tenant.ask("contacts", {**tenant.days_ago(age), **page}).rows(*CONTACTS))
+        for age in (30, _OLD)
     )
-
-
-def only_list(tenant: Tenant) -> Seen:
-    """Count the lists of WFM data."""
-    answer = _wfm(tenant)
-    if answer.status != HTTPStatus.OK or answer.payload is None:
-        return unknown(f"answered {answer.status}")
-    lists = len(answer.payload.list_sizes)
-    return either(lists == 1, "one list", f"{lists} lists")
+    if not recent:
+        return unknown("no contact began 30 days ago")
+    return either(
+        old, f"contacts of {_OLD} days ago are served", f"no contacts of {_OLD} days ago are served"
+    )

@@ -1,0 +1,89 @@
+"""Looks at histories, WFM data and segments: where their rows begin, and in what order."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from source_incontact.streams import ContactCustomData, InteractionSegments, WfmSkillContacts
+from source_incontact.survey.findings import Seen, differs, either, unknown
+from source_incontact.survey.reports import CONTACTS, SECOND, ascending, contacts_of, inside
+from source_incontact.survey.rows_seen import moments_of, value_of
+from source_incontact.windows.days import from_wire
+
+if TYPE_CHECKING:
+    from source_incontact.survey.tenant import Answer, Tenant
+
+_WFM = WfmSkillContacts.records_key
+_QUARTER = 15
+
+
+def states_by_start(tenant: Tenant) -> Seen:
+    """Look whether the states of a day began on it."""
+    window = tenant.days_ago(1.25)
+    page = {**window, "skip": "0", "top": "1000"}
+    rows = tenant.rows("agents/state-history", ("agentStateHistory",), page)
+    return inside(moments_of(rows, "startDate"), window, "states")
+
+
+def _wfm(tenant: Tenant) -> Answer:
+    return tenant.ask("wfm-data/skills/contacts", tenant.days_ago(1.25))
+
+
+def intervals(tenant: Tenant) -> Seen:
+    """Look where the intervals of WFM data begin."""
+    moments = moments_of(_wfm(tenant).rows(*_WFM), "intervalStartDate")
+    if not moments:
+        return unknown("no interval yesterday")
+    odd = sum(bool(moment.minute % _QUARTER or moment.second) for moment in moments)
+    return either(
+        not odd,
+        f"{len(moments)} intervals begin at quarter hours",
+        f"of {len(moments)} intervals {odd} do not begin at a quarter hour",
+    )
+
+
+def only_list(tenant: Tenant) -> Seen:
+    """Count the lists of WFM data."""
+    answer = _wfm(tenant)
+    if answer.status != HTTPStatus.OK or answer.payload is None:
+        return unknown(f"answered {answer.status}")
+    lists = len(answer.payload.list_sizes)
+    return either(lists == 1, "one list", f"{lists} lists")
+
+
+def custom_data_by_start(tenant: Tenant) -> Seen:
+    """Look whether custom data of a day belong to contacts that began on it."""
+    page = {**tenant.days_ago(1.25), "skip": "0", "top": "1000"}
+    rows = tenant.rows(ContactCustomData.endpoint, (ContactCustomData.records_key,), page)
+    owners = {str(value_of(row, "contactId")) for row in rows}
+    contacts = {str(value_of(row, "contactId")) for row in contacts_of(tenant).rows(*CONTACTS)}
+    if not owners or not contacts:
+        return unknown("no contact of yesterday has custom data")
+    others = len(owners - contacts)
+    return either(
+        not others,
+        f"custom data of {len(owners)} contacts, all of which began in the window",
+        f"custom data of {len(owners)} contacts, {others} of which did not begin in the window",
+    )
+
+
+def segments(tenant: Tenant) -> Seen:
+    """Ask for segments from the middle of a day on."""
+    window = tenant.days_ago(1.25)
+    middle = from_wire(window["startDate"]) + timedelta(hours=12)
+    field = str(InteractionSegments.cursor_field)
+    params = {
+        "dateField": field,
+        "beginningDate": window["startDate"],
+        "endingDate": window["endDate"],
+        "pageSize": "100",
+        "order": "asc",
+        "cursor": str(int(middle.timestamp() * 1000)),
+    }
+    path, key = f"/{InteractionSegments.endpoint}", str(InteractionSegments.records_key)
+    moments = moments_of(tenant.rows(path, (key,), params), field)
+    if any(moment < middle - SECOND for moment in moments):
+        return differs(f"of {len(moments)} segments some are older than the cursor")
+    return ascending(moments, "segments")
