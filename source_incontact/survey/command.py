@@ -42,7 +42,7 @@ def main(args: Sequence[str]) -> int:
         config = _config(chosen.config)
         context = SyncContext(config)
         _hide_secrets(context)
-        context.api.is_probing = True  # fewer tries: nobody waits a minute for an answer
+        context.api.is_probing = True  # fewer tries: nobody waits a minute for a response
         survey = _survey(context, chosen.budget, with_jobs=chosen.with_jobs)
     except AirbyteTracedException as error:
         sys.stderr.write(f"The survey cannot be made: {error}\n")

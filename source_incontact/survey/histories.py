@@ -13,7 +13,7 @@ from source_incontact.survey.rows_seen import moments_of, value_of
 from source_incontact.windows.days import from_wire
 
 if TYPE_CHECKING:
-    from source_incontact.survey.tenant import Answer, Tenant
+    from source_incontact.survey.tenant import Response, Tenant
 
 _WFM = WfmSkillContacts.records_key
 _QUARTER = 15
@@ -27,7 +27,7 @@ def states_by_start(tenant: Tenant) -> Seen:
     return inside(moments_of(rows, "startDate"), window, "states")
 
 
-def _wfm(tenant: Tenant) -> Answer:
+def _wfm(tenant: Tenant) -> Response:
     return tenant.ask("wfm-data/skills/contacts", tenant.days_ago(1.25))
 
 
@@ -46,10 +46,10 @@ def intervals(tenant: Tenant) -> Seen:
 
 def only_list(tenant: Tenant) -> Seen:
     """Count the lists of WFM data."""
-    answer = _wfm(tenant)
-    if answer.status != HTTPStatus.OK or answer.payload is None:
-        return unknown(f"answered {answer.status}")
-    lists = len(answer.payload.list_sizes)
+    response = _wfm(tenant)
+    if response.status != HTTPStatus.OK or response.payload is None:
+        return unknown(f"answered {response.status}")
+    lists = len(response.payload.list_sizes)
     return either(lists == 1, "one list", f"{lists} lists")
 
 

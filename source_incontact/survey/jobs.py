@@ -12,12 +12,12 @@ from source_incontact.survey.findings import Seen, differs, holds
 from source_incontact.survey.tenant import UnreadableError
 
 if TYPE_CHECKING:
-    from source_incontact.survey.tenant import Answer, Tenant
+    from source_incontact.survey.tenant import Response, Tenant
 
 _WAIT_SECONDS = 2.0
 
 
-def _start(tenant: Tenant) -> Answer:
+def _start(tenant: Tenant) -> Response:
     """Start the first custom report of the form, once.
 
     Raises:
@@ -33,20 +33,20 @@ def _start(tenant: Tenant) -> Answer:
     return tenant.ask(f"report-jobs/{quote(report.number, safe='')}", options, method="POST")
 
 
-def _number(answer: Answer) -> str:
-    return answer.payload.text("jobId") if answer.payload else ""
+def _number(response: Response) -> str:
+    return response.payload.text("jobId") if response.payload else ""
 
 
 def job_starts(tenant: Tenant) -> Seen:
     """Start a job with its options in the query."""
-    answer = _start(tenant)
-    if answer.status == HTTPStatus.BAD_REQUEST:
+    response = _start(tenant)
+    if response.status == HTTPStatus.BAD_REQUEST:
         return differs("a job with its options in the query is rejected (400)")
-    if answer.status >= HTTPStatus.BAD_REQUEST:
-        raise UnreadableError(f"answered {answer.status}")
-    if not _number(answer):
+    if response.status >= HTTPStatus.BAD_REQUEST:
+        raise UnreadableError(f"answered {response.status}")
+    if not _number(response):
         return differs("a job was started, but the response has no jobId")
-    return holds(f"a job was started ({answer.status})")
+    return holds(f"a job was started ({response.status})")
 
 
 def job_state(tenant: Tenant) -> Seen:
@@ -55,9 +55,9 @@ def job_state(tenant: Tenant) -> Seen:
     if not job:
         raise UnreadableError("no job could be started")
     time.sleep(_WAIT_SECONDS)
-    answer = tenant.ask(f"report-jobs/{quote(job, safe='')}")
-    if answer.status >= HTTPStatus.BAD_REQUEST:
-        raise UnreadableError(f"answered {answer.status}")
-    if answer.payload is None or not answer.payload.text("state"):
+    response = tenant.ask(f"report-jobs/{quote(job, safe='')}")
+    if response.status >= HTTPStatus.BAD_REQUEST:
+        raise UnreadableError(f"answered {response.status}")
+    if response.payload is None or not response.payload.text("state"):
         return differs("the job's state is not where it is looked for")
     return holds("the job's state can be read")

@@ -9,27 +9,27 @@ from source_incontact.survey.findings import Seen, differs, either, holds, unkno
 from source_incontact.survey.rows_seen import value_of
 
 if TYPE_CHECKING:
-    from source_incontact.survey.tenant import Answer, Tenant
+    from source_incontact.survey.tenant import Response, Tenant
 
 _PAGE = 1000
 """Rows that a sync asks a list for at once."""
 
 
-def agents_of(tenant: Tenant) -> Answer:
+def agents_of(tenant: Tenant) -> Response:
     """The first page of agents, as a sync asks for it."""
     return tenant.ask("agents", {"skip": "0", "top": str(_PAGE)})
 
 
 def counts(tenant: Tenant) -> Seen:
     """Compare the rows of a list with its count."""
-    answer = agents_of(tenant)
-    rows = len(answer.rows("agents"))
-    total = answer.payload.count("totalRecords") if answer.payload else None
+    response = agents_of(tenant)
+    rows = len(response.rows("agents"))
+    total = response.payload.count("totalRecords") if response.payload else None
     if total is None:
         return unknown("the list of agents states no count")
-    if rows >= _PAGE or (answer.payload and answer.payload.has_next):
+    if rows >= _PAGE or (response.payload and response.payload.has_next):
         return unknown(f"more than the {rows} agents of one page; the count is {total}")
-    hidden = (answer.payload.count("hiddenAgents") or 0) if answer.payload else 0
+    hidden = (response.payload.count("hiddenAgents") or 0) if response.payload else 0
     return either(
         total in {rows, rows + hidden},
         f"{rows} agents, counted as {total}, {hidden} of them hidden",
@@ -52,10 +52,10 @@ def paging(tenant: Tenant) -> Seen:
 
 def agent_skills(tenant: Tenant) -> Seen:
     """Ask for assignments without a filter."""
-    answer = tenant.ask("agents/skills", {"skip": "0", "top": str(_PAGE)})
-    if answer.status == HTTPStatus.BAD_REQUEST:
+    response = tenant.ask("agents/skills", {"skip": "0", "top": str(_PAGE)})
+    if response.status == HTTPStatus.BAD_REQUEST:
         return differs("the plain list is rejected (400)")
-    return holds(f"{len(answer.rows('agentSkillAssignments', '*'))} assignments without a filter")
+    return holds(f"{len(response.rows('agentSkillAssignments', '*'))} assignments without a filter")
 
 
 def inactive_rows(tenant: Tenant) -> Seen:
@@ -74,10 +74,10 @@ def inactive_rows(tenant: Tenant) -> Seen:
 
 def one_response(tenant: Tenant) -> Seen:
     """Look for a count or a link in a list that is not paged."""
-    answer = tenant.ask("tags")
-    rows = len(answer.rows("tags", "*"))
-    total = answer.payload.count("totalRecords") if answer.payload else None
-    links = bool(answer.payload and answer.payload.has_next)
+    response = tenant.ask("tags")
+    rows = len(response.rows("tags", "*"))
+    total = response.payload.count("totalRecords") if response.payload else None
+    links = bool(response.payload and response.payload.has_next)
     return either(
         not links and (total is None or total <= rows),
         f"{rows} tags in one response, no further page",
@@ -87,11 +87,11 @@ def one_response(tenant: Tenant) -> Seen:
 
 def versions(tenant: Tenant) -> Seen:
     """Ask which versions offer a path."""
-    answer = tenant.ask("apiversion", {"searchUriText": "contacts", "verb": "GET"})
-    if answer.status != HTTPStatus.OK:
-        return differs(f"apiversion answered {answer.status}")
+    response = tenant.ask("apiversion", {"searchUriText": "contacts", "verb": "GET"})
+    if response.status != HTTPStatus.OK:
+        return differs(f"apiversion answered {response.status}")
     return either(
-        bool(answer.payload and answer.payload.has_rows("apiInfo")),
+        bool(response.payload and response.payload.has_rows("apiInfo")),
         "apiversion lists versions under apiInfo",
         "apiversion has no list apiInfo",
     )

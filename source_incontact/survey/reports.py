@@ -18,7 +18,7 @@ from source_incontact.survey.rows_seen import moments_of, value_of
 from source_incontact.windows.days import from_wire, to_moment, to_wire
 
 if TYPE_CHECKING:
-    from source_incontact.survey.tenant import Answer, Row, Tenant
+    from source_incontact.survey.tenant import Response, Row, Tenant
 
 _PAGE = 5000
 """Rows that a sync asks a report for at once."""
@@ -30,15 +30,15 @@ _OLD = 700
 """Days ago; contact summaries are said to be kept for 25 months."""
 
 
-def contacts_of(tenant: Tenant) -> Answer:
+def contacts_of(tenant: Tenant) -> Response:
     """Yesterday's contacts, in the order that a sync asks for if that is not rejected."""
-    answer = _ordered_contacts(tenant)
-    if answer.status != HTTPStatus.BAD_REQUEST:
-        return answer
+    response = _ordered_contacts(tenant)
+    if response.status != HTTPStatus.BAD_REQUEST:
+        return response
     return tenant.ask("contacts", {**tenant.days_ago(1.25), **_WHOLE_PAGE})
 
 
-def _ordered_contacts(tenant: Tenant) -> Answer:
+def _ordered_contacts(tenant: Tenant) -> Response:
     order = {"orderBy": Contacts.order_by}
     return tenant.ask("contacts", {**tenant.days_ago(1.25), **_WHOLE_PAGE, **order})
 
@@ -66,15 +66,15 @@ def window_ends(tenant: Tenant) -> Seen:
 
 def no_rows(tenant: Tenant) -> Seen:
     """Ask for a day on which nothing can have been."""
-    answer = tenant.ask("contacts", {**_LONG_AGO, "skip": "0", "top": "1"})
-    if answer.status == HTTPStatus.NO_CONTENT:
+    response = tenant.ask("contacts", {**_LONG_AGO, "skip": "0", "top": "1"})
+    if response.status == HTTPStatus.NO_CONTENT:
         return holds("a day without rows is answered 204")
-    if answer.kind == "empty" and answer.status == HTTPStatus.OK:
-        return differs(f"a day without rows is answered {answer.status} with no body")
-    rows = answer.rows(*CONTACTS)
+    if response.kind == "empty" and response.status == HTTPStatus.OK:
+        return differs(f"a day without rows is answered {response.status} with no body")
+    rows = response.rows(*CONTACTS)
     return either(
         not rows,
-        f"a day without rows is answered {answer.status} with an empty list",
+        f"a day without rows is answered {response.status} with an empty list",
         f"{len(rows)} rows for a day in 2001",
     )
 
@@ -90,16 +90,16 @@ def page_sizes(tenant: Tenant) -> Seen:
     return holds(f"pages of {rows[0]} agents and {rows[1]} contacts came")
 
 
-def _skills(tenant: Tenant) -> Answer:
+def _skills(tenant: Tenant) -> Response:
     return tenant.ask("skills/summary", tenant.days_ago(1.25))
 
 
 def unpaged_summaries(tenant: Tenant) -> Seen:
     """Look for a count or a link in a summary."""
-    answer = _skills(tenant)
-    rows = len(answer.rows("skillSummaries"))
-    total = answer.payload.count("totalRecords") if answer.payload else None
-    links = bool(answer.payload and answer.payload.has_next)
+    response = _skills(tenant)
+    rows = len(response.rows("skillSummaries"))
+    total = response.payload.count("totalRecords") if response.payload else None
+    links = bool(response.payload and response.payload.has_next)
     return either(
         not links and (total is None or total <= rows),
         f"{rows} skills in one response, no further page",
@@ -128,10 +128,10 @@ def _form_of(value: object) -> str:
 
 def month(tenant: Tenant) -> Seen:
     """Ask a summary for thirty days at once."""
-    answer = tenant.ask("skills/summary", tenant.days_ago(31, 30))
-    if answer.status == HTTPStatus.BAD_REQUEST:
+    response = tenant.ask("skills/summary", tenant.days_ago(31, 30))
+    if response.status == HTTPStatus.BAD_REQUEST:
         return differs("a window of 30 days is rejected (400)")
-    return holds(f"a window of 30 days gave {len(answer.rows('skillSummaries'))} skills")
+    return holds(f"a window of 30 days gave {len(response.rows('skillSummaries'))} skills")
 
 
 def open_contacts(tenant: Tenant) -> Seen:
@@ -150,10 +150,10 @@ def open_contacts(tenant: Tenant) -> Seen:
 
 def order_of_contacts(tenant: Tenant) -> Seen:
     """Look whether contacts come in the order asked for."""
-    answer = _ordered_contacts(tenant)
-    if answer.status == HTTPStatus.BAD_REQUEST:
+    response = _ordered_contacts(tenant)
+    if response.status == HTTPStatus.BAD_REQUEST:
         return differs("orderBy=contactStartDate asc is rejected (400)")
-    return ascending(moments_of(answer.rows(*CONTACTS), "contactStartDate"), "contacts")
+    return ascending(moments_of(response.rows(*CONTACTS), "contactStartDate"), "contacts")
 
 
 def ascending(moments: list[datetime], what: str) -> Seen:

@@ -93,10 +93,10 @@ def _look(stream: Known, tenant: Tenant) -> dict[str, Any]:
     if not stream.path:
         return {"answers": "not looked at: it takes a job or a licence of its own"}
     try:
-        answer = tenant.ask(stream.path, stream.params)
-        if answer.status == HTTPStatus.NO_CONTENT:
+        response = tenant.ask(stream.path, stream.params)
+        if response.status == HTTPStatus.NO_CONTENT:
             return {"answers": "no rows"}
-        rows = answer.rows(*stream.keys)
+        rows = response.rows(*stream.keys)
     except UnreadableError as error:
         return {"answers": str(error)}
     except AirbyteTracedException:

@@ -32,11 +32,11 @@ Row = dict[str, Any]
 
 
 class UnreadableError(Exception):
-    """A question has no answer that could be looked at; the text says why, for a person."""
+    """A question has no response that could be looked at; the text says why, for a person."""
 
 
 class SurveyResponseHandler(ResponseHandler):
-    """Takes every response for an answer, whatever its status, but for an expired token."""
+    """Takes every response as it is, whatever its status, but for an expired token."""
 
     max_tries = _WORST_TRIES
 
@@ -50,7 +50,7 @@ class SurveyResponseHandler(ResponseHandler):
 
 
 @dataclass(frozen=True)
-class Answer:
+class Response:
     """A response, as far as a survey looks at it.
 
     Attributes:
@@ -115,7 +115,7 @@ class Tenant:
     def __post_init__(self) -> None:
         """No network call."""
         self._began = time.monotonic()
-        self._answers: dict[tuple[str, tuple[tuple[str, str], ...]], Answer] = {}
+        self._responses: dict[tuple[str, tuple[tuple[str, str], ...]], Response] = {}
         self._client = self.context.api.client_for(_LABEL, SurveyResponseHandler)
 
     @property
@@ -136,8 +136,8 @@ class Tenant:
 
     def ask(
         self, path: str, params: Mapping[str, str] | None = None, method: str = "GET"
-    ) -> Answer:
-        """The answer to one question.
+    ) -> Response:
+        """The response to one question.
 
         Args:
             path: Below the API version, or below the host if it begins with a slash.
@@ -150,21 +150,21 @@ class Tenant:
         """
         query = dict(params or {})
         question = path, tuple(sorted(query.items()))
-        if question not in self._answers:
-            answer = self._answers[question] = self._ask(method, path, query)
-            if answer.payload is not None:
-                self.largest_page = max(self.largest_page, *answer.payload.list_sizes, 0)
-        return self._answers[question]
+        if question not in self._responses:
+            response = self._responses[question] = self._ask(method, path, query)
+            if response.payload is not None:
+                self.largest_page = max(self.largest_page, *response.payload.list_sizes, 0)
+        return self._responses[question]
 
     def rows(self, path: str, keys: Sequence[str], params: Mapping[str, str]) -> list[Row]:
-        """The rows of an answer.
+        """The rows of a response.
 
         Raises:
             UnreadableError: There are none to be had.
         """
         return self.ask(path, params).rows(*keys)
 
-    def _ask(self, method: str, path: str, query: dict[str, str]) -> Answer:
+    def _ask(self, method: str, path: str, query: dict[str, str]) -> Response:
         if self.sent + _WORST_TRIES > self.budget:
             raise UnreadableError("not looked at: the budget of requests is used up")
         if time.monotonic() - self._began > SURVEY_SECONDS:
@@ -176,9 +176,11 @@ class Tenant:
         try:
             payload = payload_of(response)
         except ValueError:
-            return Answer(response.status_code, None, _kind_of(response.content), response.headers)
+            return Response(
+                response.status_code, None, _kind_of(response.content), response.headers
+            )
         kind = "empty" if payload is None else "JSON"
-        return Answer(response.status_code, payload, kind, response.headers)
+        return Response(response.status_code, payload, kind, response.headers)
 
     def _note(self, response: requests.Response) -> None:
         status = response.status_code
