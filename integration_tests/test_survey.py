@@ -163,6 +163,16 @@ def test_a_role_that_may_read_teams_alone(sandbox: Sandbox, tmp_path: Path) -> N
     assert set(told) <= {"no permission (403)", "answered 403"}
 
 
+def test_a_file_that_cannot_be_written_is_named_after_the_table(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    outcome, found = survey(sandbox, tmp_path / "missing", "--budget", "12")
+    assert (outcome.exit_code, found) == (1, {})
+    assert outcome.text.startswith("Assumptions: ")
+    assert "--output cannot be written: No such file or directory." in outcome.text
+    assert "Traceback" not in outcome.text
+
+
 def test_a_budget_is_kept(sandbox: Sandbox, tmp_path: Path) -> None:
     outcome, found = survey(sandbox, tmp_path, "--budget", "20")
     assert outcome.exit_code == 0, outcome.text

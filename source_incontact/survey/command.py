@@ -34,7 +34,7 @@ def main(args: Sequence[str]) -> int:
     """Run the survey, its text on standard output and messages on standard error.
 
     Returns:
-        The exit code: 1 if the tenant cannot be signed in to.
+        The exit code: 1 if the tenant cannot be signed in to, or the file not be written.
     """
     chosen = _parser().parse_args(list(args))
     _log_to_standard_error()
@@ -47,10 +47,18 @@ def main(args: Sequence[str]) -> int:
     except AirbyteTracedException as error:
         sys.stderr.write(f"The survey cannot be made: {error}\n")
         return 1
-    if chosen.output:
-        text = json.dumps(survey.as_json(), indent=2, ensure_ascii=False)
-        Path(chosen.output).write_text(f"{text}\n", encoding="utf-8")
     sys.stdout.writelines(f"{line}\n" for line in survey.lines())
+    return _write(survey, chosen.output) if chosen.output else 0
+
+
+def _write(survey: Survey, path: str) -> int:
+    """Write the survey as JSON; the exit code."""
+    text = json.dumps(survey.as_json(), indent=2, ensure_ascii=False)
+    try:
+        Path(path).write_text(f"{text}\n", encoding="utf-8")
+    except OSError as error:
+        sys.stderr.write(f"The file given with --output cannot be written: {error.strerror}.\n")
+        return 1
     return 0
 
 
