@@ -30,9 +30,9 @@ from airbyte_cdk.sources.connector_state_manager import (
 from airbyte_cdk.utils.memory_monitor import MemoryMonitor
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
+from source_incontact import documents
 from source_incontact.blocks import block_of
 from source_incontact.context import SyncContext
-from source_incontact.errors import config_error
 from source_incontact.source import SourceIncontact
 
 if TYPE_CHECKING:
@@ -199,11 +199,6 @@ def main(args: Sequence[str]) -> int:
     return 0
 
 
-_WANTED = {
-    "config": "an object with the form's fields",
-    "catalog": "a configured catalog of the Airbyte protocol",
-    "state": "a list of state messages of the Airbyte protocol",
-}
 T = TypeVar("T")
 
 
@@ -231,19 +226,7 @@ def _read_state(path: str) -> list[AirbyteStateMessage]:
 def _read(parsed: argparse.Namespace, name: str, reader: Callable[[str], T]) -> T | None:
     """What the file given with ``--name`` holds; ``None`` if none was given."""
     path = getattr(parsed, name, None)
-    if not path:
-        return None
-    try:
-        return reader(path)
-    except OSError as error:
-        message = f"The file given with --{name} cannot be read: {error.strerror}."
-        raise config_error(message) from None
-    except UnicodeDecodeError:
-        message = f"The file given with --{name} is not UTF-8 text. Save it as UTF-8."
-        raise config_error(message) from None
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        message = f"The file given with --{name} cannot be used: it must hold {_WANTED[name]}."
-        raise config_error(message) from None
+    return documents.read(path, name, reader) if path else None
 
 
 def _fail(error: AirbyteTracedException, command: str) -> int:

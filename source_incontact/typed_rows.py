@@ -29,7 +29,8 @@ _TYPES: Mapping[str, Any] = {
     "date-time": Annotated[str, msgspec.Meta(pattern=rf"(?ai)\A(?:{INSTANT})\Z")] | None,
 }
 _MISFITS = (msgspec.DecodeError, ValueError, RecursionError)
-_WRAPPERS = ("resultset", "jobresult")
+WRAPPERS = ("resultset", "jobresult")
+"""Keys, in lower case, that some API versions wrap a response in [L]."""
 _MOST_FIELDS = 500
 _as_values = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _as_rows = msgspec.json.Decoder(list[msgspec.Raw]).decode
@@ -43,11 +44,6 @@ class TypedRow(msgspec.Struct):
     def get(self, name: str) -> Any:
         """The value of a field; ``None`` if there is none."""
         return getattr(self, name, None)
-
-    def set_default(self, name: str, value: Any) -> None:
-        """Fill in a field of the schema that has no value."""
-        if getattr(self, name) is None:
-            setattr(self, name, value)
 
     def update(self, values: Mapping[str, Any]) -> None:
         """Set fields of the schema."""
@@ -71,7 +67,7 @@ class RowDecoder:
         keys = [records_key] if isinstance(records_key, str) else records_key
         self._keys = {key.lower() for key in keys}
         self._is_of_use = True
-        self._expect(list(normalise.kinds))
+        self._expect([name for name in normalise.kinds if normalise.keeps(name)])
 
     def _expect(self, names: list[str]) -> None:
         """Expect rows with these fields and no others."""
@@ -106,7 +102,7 @@ class RowDecoder:
         return {name: self._value(name.lower(), raw) for name, raw in _as_values(body).items()}
 
     def _value(self, name: str, raw: msgspec.Raw) -> Any:
-        if name in _WRAPPERS:
+        if name in WRAPPERS:
             return self._object(raw)
         if name in self._keys:
             return self._typed(raw)
@@ -118,27 +114,26 @@ class RowDecoder:
         except msgspec.ValidationError:
             pass
         rows = _as_rows(raw)
-        self._learn_from(rows[:1])
+        self._learn_from(rows[0])
         decode = self._row
         found = [_row(decode, row) for row in rows]
         fitting = sum(isinstance(row, TypedRow) for row in found)
         self._is_of_use = fitting * 2 >= len(found)
         return found
 
-    def _learn_from(self, rows: Sequence[msgspec.Raw]) -> None:
+    def _learn_from(self, row: msgspec.Raw) -> None:
         """Expect the fields of a row that the schema does not know, and that pass unchanged."""
-        known = set(self._names)
-        for raw in rows:
-            new = [name for name in _as_values(raw) if name not in known]
-            is_plain = all(
-                self._normalise.keeps(name)
-                and name.isidentifier()
-                and not iskeyword(name)
-                and not hasattr(TypedRow, name)
-                for name in new
-            )
-            if new and is_plain and len(known) + len(new) <= _MOST_FIELDS:
-                self._expect([*self._names, *new])
+        known = self._names
+        new = [name for name in _as_values(row) if name not in known]
+        is_plain = all(
+            self._normalise.keeps(name)
+            and name.isidentifier()
+            and not iskeyword(name)
+            and not hasattr(TypedRow, name)
+            for name in new
+        )
+        if new and is_plain and len(known) + len(new) <= _MOST_FIELDS:
+            self._expect([*known, *new])
 
 
 def _row(decode: Callable[[msgspec.Raw], Any], raw: msgspec.Raw) -> Any:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from airbyte_cdk.utils.airbyte_secrets_utils import filter_secrets
 
-from source_incontact.typed_rows import TypedRow
+from source_incontact.typed_rows import WRAPPERS, TypedRow
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 ONLY_LIST = "*"
 """As a key of rows: whatever the name of the response's one list is."""
-_WRAPPERS = ("resultset", "jobresult")
 _WORD_KEYS = ("error_description", "errordescription", "errormessage", "message", "error")
 _COUNT = "totalrecords"
 _ROW = (dict, TypedRow)
@@ -42,7 +41,7 @@ class Envelope:
         self._values: dict[str, Any] = {}
         self._twice: set[str] = set()
         self._take(payload)
-        for wrapper in _WRAPPERS:
+        for wrapper in WRAPPERS:
             inner = self._values.get(wrapper)
             if isinstance(inner, dict):
                 self._take(inner)

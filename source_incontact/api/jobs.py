@@ -35,6 +35,14 @@ if TYPE_CHECKING:
 
 LOGGER = logging.getLogger("airbyte.source_incontact.jobs")
 
+JOB_OPTIONS: Mapping[str, str] = {
+    "fileType": "CSV",
+    "includeHeaders": "true",
+    "appendDate": "true",
+    "overwrite": "true",
+}
+"""How a job is started: in the query, as the spec and the newest live client do [L]."""
+
 _ENDED = frozenset(
     {"finished", "complete", "completed", "success", "successful", "succeeded", "done"}
 )
@@ -113,13 +121,7 @@ class JobRunner:
                 "POST",
                 f"report-jobs/{quote(report.number, safe='')}",
                 label,
-                # In the query, as the spec and the newest live client do [L].
-                {
-                    "fileType": "CSV",
-                    "includeHeaders": "true",
-                    "appendDate": "true",
-                    "overwrite": "true",
-                },
+                JOB_OPTIONS,
             ).text("jobId")
             if not job:
                 raise transient_error("The API started a job but did not give its number.")

@@ -40,13 +40,9 @@ def records_of(
     business_unit = payload.count(BUSINESS_UNIT) or api.business_unit_id
     records: list[Row] = []
     for row in rows:
-        if isinstance(row, TypedRow):
-            row.set_default(BUSINESS_UNIT, business_unit)
-            records.append(row)
-            continue
-        record = normalise(row)
+        record = row if isinstance(row, TypedRow) else normalise(row)
         if record.get(BUSINESS_UNIT) is None:
-            record[BUSINESS_UNIT] = business_unit
+            record.update({BUSINESS_UNIT: business_unit})
         records.append(record)
     return records
 

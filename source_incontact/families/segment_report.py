@@ -73,14 +73,7 @@ class SegmentReport(JsonReport):
             cursor = _behind(cursor, moments[-1], is_full=len(rows) >= _ROWS)
 
     def _page(self, window: Mapping[str, Any], cursor: datetime) -> list[Record]:
-        params = {
-            "dateField": str(self.cursor_field),
-            "beginningDate": window["start"],
-            "endingDate": window["end"],
-            "pageSize": str(_ROWS),
-            "order": "asc",
-            "cursor": str((cursor - _EPOCH) // _MILLISECOND),
-        }
+        params = segment_query(str(self.cursor_field), window["start"], window["end"], cursor)
         return self._rows.ask(f"{self.api.origin}{self.endpoint}", params)[1]
 
     def _moment(self, row: Record) -> datetime:
@@ -88,6 +81,25 @@ class SegmentReport(JsonReport):
         if moment is None:
             raise transient_error(f"A segment has no readable '{self.cursor_field}'.")
         return moment
+
+
+def segment_query(field: str, start: str, end: str, cursor: datetime) -> dict[str, str]:
+    """What asks for a page.
+
+    Args:
+        field: The field that the cursor is the time of.
+        start: Of the window, in the wire form.
+        end: Of the window.
+        cursor: Where the page begins.
+    """
+    return {
+        "dateField": field,
+        "beginningDate": start,
+        "endingDate": end,
+        "pageSize": str(_ROWS),
+        "order": "asc",
+        "cursor": str((cursor - _EPOCH) // _MILLISECOND),
+    }
 
 
 def _require_order(moments: list[datetime], cursor: datetime) -> None:
