@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections import defaultdict
 from datetime import timedelta
@@ -66,7 +65,6 @@ LOGGER = logging.getLogger("airbyte.source_incontact")
 _SIGNS_OF_LIFE = {Type.RECORD, Type.STATE}
 """What the platform counts, too: logs are none."""
 _MANIFEST = Path(__file__).with_name("manifest.yaml")
-_SCHEMAS = _MANIFEST.with_name("schemas")
 
 
 class SourceIncontact(YamlDeclarativeSource):
@@ -102,13 +100,6 @@ class SourceIncontact(YamlDeclarativeSource):
         self._bound.pack = self._bound.backlog.as_blocks
         self._bound.api.types_rows = True
         self._concurrent_source.__class__ = BlockEngine
-
-    @staticmethod
-    def schema_of(stream_name: str) -> dict[str, Any]:
-        """The packaged schema of a stream of the Report menu."""
-        path = _SCHEMAS / f"{stream_name}.json"
-        schema: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        return schema
 
     @staticmethod
     def read_config(config_path: str) -> dict[str, Any]:

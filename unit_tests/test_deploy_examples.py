@@ -17,7 +17,7 @@ import pytest
 from airbyte_cdk.models import SyncMode
 from jsonschema import Draft7Validator, FormatChecker
 
-from integration_tests.streams import STREAMS
+from integration_tests import acceptance_files
 from source_incontact.form.config import Settings
 from source_incontact.names import slug
 from source_incontact.source import SourceIncontact
@@ -105,16 +105,7 @@ def test_terraform_names_the_streams_as_the_connector_does(name: str) -> None:
 
 def test_terraform_knows_every_entry_of_the_report_menu() -> None:
     menu = json.loads((EXAMPLES / "menu.json").read_text(encoding="utf-8"))
-    wanted = [
-        {
-            "title": one.title,
-            "stream": one.name,
-            "dated": bool(one.cursor),
-            "standard": one.is_standard,
-        }
-        for one in STREAMS
-    ]
-    assert menu == wanted
+    assert menu == acceptance_files.menu()
     titles = {entry["title"] for entry in menu} | {"Data Download", "Custom inContact Report"}
     for config in CONFIGS.values():
         assert titles.issuperset(config["details"].get("reports", ()))

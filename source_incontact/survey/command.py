@@ -7,11 +7,12 @@ import json
 import logging
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from airbyte_cdk.utils.airbyte_secrets_utils import get_secrets, update_secrets
+from airbyte_cdk.entrypoint import AirbyteEntrypoint
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
+from source_incontact import documents
 from source_incontact.context import SyncContext
 from source_incontact.errors import config_error
 from source_incontact.source import SourceIncontact
@@ -39,11 +40,13 @@ def main(args: Sequence[str]) -> int:
     chosen = _parser().parse_args(list(args))
     _log_to_standard_error()
     try:
-        config = _config(chosen.config)
-        context = SyncContext(config)
-        _hide_secrets(context)
+        context = SyncContext(documents.read(chosen.config, "config", SourceIncontact.read_config))
+        source = SourceIncontact()
+        form = source.spec(_LOGGER).connectionSpecification
+        AirbyteEntrypoint.set_up_secret_filter(context, form)
         context.api.is_probing = True  # fewer tries: nobody waits a minute for a response
-        survey = _survey(context, chosen.budget, with_jobs=chosen.with_jobs)
+        tenant = Tenant(context, chosen.budget, chosen.with_jobs)
+        survey = _survey(source, tenant)
     except AirbyteTracedException as error:
         sys.stderr.write(f"The survey cannot be made: {error}\n")
         return 1
@@ -81,27 +84,11 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _config(path: str) -> dict[str, Any]:
-    try:
-        return SourceIncontact.read_config(path)
-    except (OSError, ValueError):
-        message = "The file given with --config cannot be read as an object with the form's fields."
-        raise config_error(message) from None
-
-
-def _hide_secrets(context: SyncContext) -> None:
-    spec = SourceIncontact().spec(_LOGGER)
-    update_secrets(get_secrets(spec.connectionSpecification, context))
-
-
-def _survey(context: SyncContext, budget: int, *, with_jobs: bool) -> Survey:
-    _ = context.settings  # a mistake in the form is named before anything is sent
-    if budget < _LEAST_BUDGET:
-        raise config_error(f"--budget is {budget}; a survey needs {_LEAST_BUDGET} at least.")
-    tenant = Tenant(context, budget, with_jobs)
-    _ = context.api.root
+def _survey(source: SourceIncontact, tenant: Tenant) -> Survey:
+    if tenant.budget < _LEAST_BUDGET:
+        raise config_error(f"--budget is {tenant.budget}; a survey needs {_LEAST_BUDGET} at least.")
+    _ = tenant.context.api.root  # signs in: without that there is nothing to look at
     findings = [look_at(probe, tenant) for probe in PROBES]
-    source = SourceIncontact(None, context)
     streams = look_at_streams(known_streams(source, tenant), tenant)
     return Survey(findings, facts_of(tenant), streams)
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from airbyte_cdk.utils.traced_exception import AirbyteTracedException
-
+from source_incontact.families.lists import PAGE_SIZE
 from source_incontact.survey.lists import agents_of
 from source_incontact.survey.reports import CONTACTS, changes_of
 from source_incontact.survey.rows_seen import value_of
@@ -48,8 +47,6 @@ def _asked(look: Callable[[], str]) -> str:
         return look()
     except UnreadableError as error:
         return str(error)
-    except AirbyteTracedException:
-        return "the request failed again and again"
 
 
 def _versions(tenant: Tenant) -> str:
@@ -60,7 +57,7 @@ def _versions(tenant: Tenant) -> str:
 def _kept(tenant: Tenant) -> str:
     page = {"skip": "0", "top": "1"}
     seen = [
-        bool(tenant.ask("contacts", {**tenant.days_ago(age), **page}).rows(*CONTACTS))
+        bool(tenant.ask("contacts", {**tenant.days_ago(age), **page}).rows(CONTACTS))
         for age in _AGES
     ]
     return ", ".join(
@@ -71,7 +68,7 @@ def _kept(tenant: Tenant) -> str:
 
 def _updated(tenant: Tenant) -> str:
     since = tenant.days_ago(1 / 24)["startDate"]
-    some = tenant.ask("agents", {"updatedSince": since, "skip": "0", "top": "1000"})
+    some = tenant.ask("agents", {"updatedSince": since, "skip": "0", "top": str(PAGE_SIZE)})
     fewer = len(some.rows("agents")) < len(agents_of(tenant).rows("agents"))
     return "gives fewer agents" if fewer else "gives all agents"
 

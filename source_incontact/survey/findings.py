@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from airbyte_cdk.utils.traced_exception import AirbyteTracedException
-
 from source_incontact.survey.tenant import UnreadableError
 
 if TYPE_CHECKING:
@@ -86,5 +84,3 @@ def look_at(probe: Probe, tenant: Tenant) -> Finding:
         return Finding(probe, *probe.look(tenant))
     except UnreadableError as error:
         return Finding(probe, Verdict.UNKNOWN, str(error))
-    except AirbyteTracedException:
-        return Finding(probe, Verdict.UNKNOWN, "the request failed again and again")

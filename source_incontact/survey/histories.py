@@ -6,7 +6,13 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from source_incontact.streams import ContactCustomData, InteractionSegments, WfmSkillContacts
+from source_incontact.families.segment_report import segment_query
+from source_incontact.streams import (
+    AgentStateHistory,
+    ContactCustomData,
+    InteractionSegments,
+    WfmSkillContacts,
+)
 from source_incontact.survey.findings import Seen, differs, either, unknown
 from source_incontact.survey.reports import CONTACTS, SECOND, ascending, contacts_of, inside
 from source_incontact.survey.rows_seen import moments_of, value_of
@@ -15,7 +21,6 @@ from source_incontact.windows.days import from_wire
 if TYPE_CHECKING:
     from source_incontact.survey.tenant import Response, Tenant
 
-_WFM = WfmSkillContacts.records_key
 _QUARTER = 15
 
 
@@ -23,17 +28,17 @@ def states_by_start(tenant: Tenant) -> Seen:
     """Look whether the states of a day began on it."""
     window = tenant.days_ago(1.25)
     page = {**window, "skip": "0", "top": "1000"}
-    rows = tenant.rows("agents/state-history", ("agentStateHistory",), page)
+    rows = tenant.rows(AgentStateHistory.endpoint, AgentStateHistory.records_key, page)
     return inside(moments_of(rows, "startDate"), window, "states")
 
 
 def _wfm(tenant: Tenant) -> Response:
-    return tenant.ask("wfm-data/skills/contacts", tenant.days_ago(1.25))
+    return tenant.ask(WfmSkillContacts.endpoint, tenant.days_ago(1.25))
 
 
 def intervals(tenant: Tenant) -> Seen:
     """Look where the intervals of WFM data begin."""
-    moments = moments_of(_wfm(tenant).rows(*_WFM), "intervalStartDate")
+    moments = moments_of(_wfm(tenant).rows(WfmSkillContacts.records_key), "intervalStartDate")
     if not moments:
         return unknown("no interval yesterday")
     odd = sum(bool(moment.minute % _QUARTER or moment.second) for moment in moments)
@@ -56,9 +61,9 @@ def only_list(tenant: Tenant) -> Seen:
 def custom_data_by_start(tenant: Tenant) -> Seen:
     """Look whether custom data of a day belong to contacts that began on it."""
     page = {**tenant.days_ago(1.25), "skip": "0", "top": "1000"}
-    rows = tenant.rows(ContactCustomData.endpoint, (ContactCustomData.records_key,), page)
+    rows = tenant.rows(ContactCustomData.endpoint, ContactCustomData.records_key, page)
     owners = {str(value_of(row, "contactId")) for row in rows}
-    contacts = {str(value_of(row, "contactId")) for row in contacts_of(tenant).rows(*CONTACTS)}
+    contacts = {str(value_of(row, "contactId")) for row in contacts_of(tenant).rows(CONTACTS)}
     if not owners or not contacts:
         return unknown("no contact of yesterday has custom data")
     others = len(owners - contacts)
@@ -74,16 +79,9 @@ def segments(tenant: Tenant) -> Seen:
     window = tenant.days_ago(1.25)
     middle = from_wire(window["startDate"]) + timedelta(hours=12)
     field = str(InteractionSegments.cursor_field)
-    params = {
-        "dateField": field,
-        "beginningDate": window["startDate"],
-        "endingDate": window["endDate"],
-        "pageSize": "100",
-        "order": "asc",
-        "cursor": str(int(middle.timestamp() * 1000)),
-    }
-    path, key = f"/{InteractionSegments.endpoint}", str(InteractionSegments.records_key)
-    moments = moments_of(tenant.rows(path, (key,), params), field)
+    params = segment_query(field, window["startDate"], window["endDate"], middle)
+    rows = tenant.rows(f"/{InteractionSegments.endpoint}", InteractionSegments.records_key, params)
+    moments = moments_of(rows, field)
     if any(moment < middle - SECOND for moment in moments):
         return differs(f"of {len(moments)} segments some are older than the cursor")
     return ascending(moments, "segments")

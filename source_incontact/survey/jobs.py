@@ -7,9 +7,10 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from source_incontact.api.jobs import JOB_OPTIONS
 from source_incontact.families.job_report import FIELD
 from source_incontact.survey.findings import Seen, differs, holds
-from source_incontact.survey.tenant import UnreadableError
+from source_incontact.survey.tenant import UnreadableError, readable
 
 if TYPE_CHECKING:
     from source_incontact.survey.tenant import Response, Tenant
@@ -28,9 +29,9 @@ def _start(tenant: Tenant) -> Response:
     entries = tenant.context.settings.details.custom_reports
     if not entries:
         raise UnreadableError("no custom report is named in the form")
-    report = tenant.context.directory.find(entries[0], FIELD)
-    options = {"fileType": "CSV", "includeHeaders": "true", "overwrite": "true"}
-    return tenant.ask(f"report-jobs/{quote(report.number, safe='')}", options, method="POST")
+    with readable():
+        report = tenant.context.directory.find(entries[0], FIELD)
+    return tenant.ask(f"report-jobs/{quote(report.number, safe='')}", JOB_OPTIONS, method="POST")
 
 
 def _number(response: Response) -> str:

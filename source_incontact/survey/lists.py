@@ -5,19 +5,19 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from source_incontact.families.lists import PAGE_SIZE
 from source_incontact.survey.findings import Seen, differs, either, holds, unknown
 from source_incontact.survey.rows_seen import value_of
 
 if TYPE_CHECKING:
-    from source_incontact.survey.tenant import Response, Tenant
+    from collections.abc import Sequence
 
-_PAGE = 1000
-"""Rows that a sync asks a list for at once."""
+    from source_incontact.survey.tenant import Response, Tenant
 
 
 def agents_of(tenant: Tenant) -> Response:
     """The first page of agents, as a sync asks for it."""
-    return tenant.ask("agents", {"skip": "0", "top": str(_PAGE)})
+    return tenant.ask("agents", {"skip": "0", "top": str(PAGE_SIZE)})
 
 
 def counts(tenant: Tenant) -> Seen:
@@ -27,7 +27,7 @@ def counts(tenant: Tenant) -> Seen:
     total = response.payload.count("totalRecords") if response.payload else None
     if total is None:
         return unknown("the list of agents states no count")
-    if rows >= _PAGE or (response.payload and response.payload.has_next):
+    if rows >= PAGE_SIZE or (response.payload and response.payload.has_next):
         return unknown(f"more than the {rows} agents of one page; the count is {total}")
     hidden = (response.payload.count("hiddenAgents") or 0) if response.payload else 0
     return either(
@@ -52,20 +52,22 @@ def paging(tenant: Tenant) -> Seen:
 
 def agent_skills(tenant: Tenant) -> Seen:
     """Ask for assignments without a filter."""
-    response = tenant.ask("agents/skills", {"skip": "0", "top": str(_PAGE)})
+    response = tenant.ask("agents/skills", {"skip": "0", "top": str(PAGE_SIZE)})
     if response.status == HTTPStatus.BAD_REQUEST:
         return differs("the plain list is rejected (400)")
-    return holds(f"{len(response.rows('agentSkillAssignments', '*'))} assignments without a filter")
+    return holds(
+        f"{len(response.rows(('agentSkillAssignments', '*')))} assignments without a filter"
+    )
 
 
 def inactive_rows(tenant: Tenant) -> Seen:
     """Look for inactive rows in a list, and ask for them alone."""
-    page = {"skip": "0", "top": str(_PAGE)}
-    rows = tenant.rows("dispositions", ("dispositions",), page)
+    page = {"skip": "0", "top": str(PAGE_SIZE)}
+    rows = tenant.rows("dispositions", "dispositions", page)
     inactive = sum(str(value_of(row, "isActive")).lower() == "false" for row in rows)
     if inactive:
         return holds(f"{inactive} of {len(rows)} dispositions are inactive")
-    alone = tenant.rows("dispositions", ("dispositions",), {**page, "isActive": "false"})
+    alone = tenant.rows("dispositions", "dispositions", {**page, "isActive": "false"})
     hidden = sum(str(value_of(row, "isActive")).lower() == "false" for row in alone)
     if not hidden:
         return unknown("no disposition is inactive")
@@ -74,14 +76,18 @@ def inactive_rows(tenant: Tenant) -> Seen:
 
 def one_response(tenant: Tenant) -> Seen:
     """Look for a count or a link in a list that is not paged."""
-    response = tenant.ask("tags")
-    rows = len(response.rows("tags", "*"))
+    return is_whole(tenant.ask("tags"), ("tags", "*"), "tags")
+
+
+def is_whole(response: Response, keys: str | Sequence[str], what: str) -> Seen:
+    """Whether nothing speaks of rows beyond those of a response."""
+    rows = len(response.rows(keys))
     total = response.payload.count("totalRecords") if response.payload else None
     links = bool(response.payload and response.payload.has_next)
     return either(
         not links and (total is None or total <= rows),
-        f"{rows} tags in one response, no further page",
-        f"{rows} tags came; the count is {total}, a next page is {'' if links else 'not '}linked",
+        f"{rows} {what} in one response, no further page",
+        f"{rows} {what} came; the count is {total}, a next page is {'' if links else 'not '}linked",
     )
 
 

@@ -7,24 +7,20 @@ from http import HTTPStatus
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from source_incontact.families.json_report import PAGE_SIZE
 from source_incontact.records import duration_seconds
-from source_incontact.streams import (
-    Contacts,
-    ContactsCompleted,
-)
+from source_incontact.streams import Contacts, ContactsCompleted, SkillSummaries
 from source_incontact.survey.findings import Seen, differs, either, holds, unknown
-from source_incontact.survey.lists import agents_of
+from source_incontact.survey.lists import agents_of, is_whole
 from source_incontact.survey.rows_seen import moments_of, value_of
 from source_incontact.windows.days import from_wire, to_moment, to_wire
 
 if TYPE_CHECKING:
     from source_incontact.survey.tenant import Response, Row, Tenant
 
-_PAGE = 5000
-"""Rows that a sync asks a report for at once."""
 CONTACTS, _COMPLETED = Contacts.records_key, ContactsCompleted.records_key
 _LONG_AGO = {"startDate": "2001-01-01T00:00:00Z", "endDate": "2001-01-02T00:00:00Z"}
-_WHOLE_PAGE = {"skip": "0", "top": str(_PAGE)}
+_WHOLE_PAGE = {"skip": "0", "top": str(PAGE_SIZE)}
 SECOND = timedelta(seconds=1)
 _OLD = 700
 """Days ago; contact summaries are said to be kept for 25 months."""
@@ -35,17 +31,17 @@ def contacts_of(tenant: Tenant) -> Response:
     response = _ordered_contacts(tenant)
     if response.status != HTTPStatus.BAD_REQUEST:
         return response
-    return tenant.ask("contacts", {**tenant.days_ago(1.25), **_WHOLE_PAGE})
+    return tenant.ask(Contacts.endpoint, {**tenant.days_ago(1.25), **_WHOLE_PAGE})
 
 
 def _ordered_contacts(tenant: Tenant) -> Response:
     order = {"orderBy": Contacts.order_by}
-    return tenant.ask("contacts", {**tenant.days_ago(1.25), **_WHOLE_PAGE, **order})
+    return tenant.ask(Contacts.endpoint, {**tenant.days_ago(1.25), **_WHOLE_PAGE, **order})
 
 
 def window_ends(tenant: Tenant) -> Seen:
     """Ask for the second before and the second after a contact began."""
-    moments = moments_of(contacts_of(tenant).rows(*CONTACTS), "contactStartDate")
+    moments = moments_of(contacts_of(tenant).rows(CONTACTS), "contactStartDate")
     if not moments:
         return unknown("no contact began yesterday")
     moment = moments[0].replace(microsecond=0) + SECOND
@@ -53,10 +49,10 @@ def window_ends(tenant: Tenant) -> Seen:
     begins = {"startDate": to_wire(moment), "endDate": to_wire(moment + SECOND)}
     span = {"startDate": ends["startDate"], "endDate": begins["endDate"]}
     parts = sum(
-        len(tenant.ask("contacts", {**part, "skip": "0", "top": "3000"}).rows(*CONTACTS))
+        len(tenant.ask(Contacts.endpoint, {**part, "skip": "0", "top": "3000"}).rows(CONTACTS))
         for part in (ends, begins)
     )
-    whole = len(tenant.ask("contacts", {**span, "skip": "0", "top": "3000"}).rows(*CONTACTS))
+    whole = len(tenant.ask(Contacts.endpoint, {**span, "skip": "0", "top": "3000"}).rows(CONTACTS))
     return either(
         parts >= whole > 0,
         f"two adjoining windows gave {parts} rows, the window of both {whole}",
@@ -66,12 +62,12 @@ def window_ends(tenant: Tenant) -> Seen:
 
 def no_rows(tenant: Tenant) -> Seen:
     """Ask for a day on which nothing can have been."""
-    response = tenant.ask("contacts", {**_LONG_AGO, "skip": "0", "top": "1"})
+    response = tenant.ask(Contacts.endpoint, {**_LONG_AGO, "skip": "0", "top": "1"})
     if response.status == HTTPStatus.NO_CONTENT:
         return holds("a day without rows is answered 204")
     if response.kind == "empty" and response.status == HTTPStatus.OK:
         return differs(f"a day without rows is answered {response.status} with no body")
-    rows = response.rows(*CONTACTS)
+    rows = response.rows(CONTACTS)
     return either(
         not rows,
         f"a day without rows is answered {response.status} with an empty list",
@@ -86,30 +82,25 @@ def page_sizes(tenant: Tenant) -> Seen:
     if HTTPStatus.BAD_REQUEST in statuses:
         refused = "contacts" if contacts.status == HTTPStatus.BAD_REQUEST else "agents"
         return differs(f"the page size that {refused} are asked with is rejected (400)")
-    rows = [len(agents.rows("agents")), len(contacts.rows(*CONTACTS))]
+    rows = [len(agents.rows("agents")), len(contacts.rows(CONTACTS))]
     return holds(f"pages of {rows[0]} agents and {rows[1]} contacts came")
 
 
 def _skills(tenant: Tenant) -> Response:
-    return tenant.ask("skills/summary", tenant.days_ago(1.25))
+    return tenant.ask(SkillSummaries.endpoint, tenant.days_ago(1.25))
 
 
 def unpaged_summaries(tenant: Tenant) -> Seen:
     """Look for a count or a link in a summary."""
-    response = _skills(tenant)
-    rows = len(response.rows("skillSummaries"))
-    total = response.payload.count("totalRecords") if response.payload else None
-    links = bool(response.payload and response.payload.has_next)
-    return either(
-        not links and (total is None or total <= rows),
-        f"{rows} skills in one response, no further page",
-        f"{rows} skills came; the count is {total}, a next page is {'' if links else 'not '}linked",
-    )
+    return is_whole(_skills(tenant), SkillSummaries.records_key, "skills")
 
 
 def seconds(tenant: Tenant) -> Seen:
     """Look at how durations are written."""
-    values = [value_of(row, "averageHandleTime") for row in _skills(tenant).rows("skillSummaries")]
+    values = [
+        value_of(row, "averageHandleTime")
+        for row in _skills(tenant).rows(SkillSummaries.records_key)
+    ]
     written = {_form_of(value) for value in values if value not in {None, ""}}
     if not written:
         return unknown("no skill has a handle time")
@@ -128,15 +119,17 @@ def _form_of(value: object) -> str:
 
 def month(tenant: Tenant) -> Seen:
     """Ask a summary for thirty days at once."""
-    response = tenant.ask("skills/summary", tenant.days_ago(31, 30))
+    response = tenant.ask(SkillSummaries.endpoint, tenant.days_ago(31, 30))
     if response.status == HTTPStatus.BAD_REQUEST:
         return differs("a window of 30 days is rejected (400)")
-    return holds(f"a window of 30 days gave {len(response.rows('skillSummaries'))} skills")
+    return holds(
+        f"a window of 30 days gave {len(response.rows(SkillSummaries.records_key))} skills"
+    )
 
 
 def open_contacts(tenant: Tenant) -> Seen:
     """Look for the fields that tell whether a contact has ended."""
-    rows = contacts_of(tenant).rows(*CONTACTS)
+    rows = contacts_of(tenant).rows(CONTACTS)
     if not rows:
         return unknown("no contact began yesterday")
     active = sum(isinstance(value_of(row, "isActive"), bool) for row in rows)
@@ -153,7 +146,7 @@ def order_of_contacts(tenant: Tenant) -> Seen:
     response = _ordered_contacts(tenant)
     if response.status == HTTPStatus.BAD_REQUEST:
         return differs("orderBy=contactStartDate asc is rejected (400)")
-    return ascending(moments_of(response.rows(*CONTACTS), "contactStartDate"), "contacts")
+    return ascending(moments_of(response.rows(CONTACTS), "contactStartDate"), "contacts")
 
 
 def ascending(moments: list[datetime], what: str) -> Seen:
@@ -172,7 +165,9 @@ def ascending(moments: list[datetime], what: str) -> Seen:
 def completed_by_start(tenant: Tenant) -> Seen:
     """Look whether completed contacts of a day began on it."""
     window = tenant.days_ago(1.25)
-    rows = tenant.rows("contacts/completed", _COMPLETED, {**window, "skip": "0", "top": "1000"})
+    rows = tenant.rows(
+        ContactsCompleted.endpoint, _COMPLETED, {**window, "skip": "0", "top": "1000"}
+    )
     return inside(moments_of(rows, "contactStartDate"), window, "completed contacts")
 
 
@@ -196,7 +191,7 @@ def changes_of(tenant: Tenant) -> list[Row]:
     """The contacts that changed since yesterday."""
     since = tenant.days_ago(1.25)["startDate"]
     order = {"updatedSince": since, "orderBy": "lastUpdateTime asc", "skip": "0", "top": "1000"}
-    return tenant.rows("contacts/completed", _COMPLETED, order)
+    return tenant.rows(ContactsCompleted.endpoint, _COMPLETED, order)
 
 
 def changes_are_inclusive(tenant: Tenant) -> Seen:
@@ -207,7 +202,7 @@ def changes_are_inclusive(tenant: Tenant) -> Seen:
     last = changed[-1]
     since = str(value_of(last, "lastUpdateTime"))
     again = tenant.rows(
-        "contacts/completed", _COMPLETED, {"updatedSince": since, "skip": "0", "top": "999"}
+        ContactsCompleted.endpoint, _COMPLETED, {"updatedSince": since, "skip": "0", "top": "999"}
     )
     numbers = {value_of(row, "contactId") for row in again}
     return either(
@@ -226,7 +221,7 @@ def retention(tenant: Tenant) -> Seen:
     """Ask for contacts of a month and of nearly two years ago."""
     page = {"skip": "0", "top": "1"}
     recent, old = (
-        bool(tenant.ask("contacts", {**tenant.days_ago(age), **page}).rows(*CONTACTS))
+        bool(tenant.ask(Contacts.endpoint, {**tenant.days_ago(age), **page}).rows(CONTACTS))
         for age in (30, _OLD)
     )
     if not recent:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from http import HTTPStatus
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+from airbyte_cdk.sources.utils.schema_helpers import ResourceSchemaLoader
 
 from source_incontact.families.json_report import JsonReport
 from source_incontact.families.segment_report import SegmentReport
@@ -40,44 +39,46 @@ class Known:
 
     name: str
     path: str
-    keys: Sequence[str] = ()
+    keys: str | Sequence[str] = ()
     fields: frozenset[str] = frozenset()
-    renames: Mapping[str, str] | None = None
+    renames: Mapping[str, str] = field(default_factory=dict)
     explode: str = ""
-    params: Mapping[str, str] | None = None
+    params: Mapping[str, str] = field(default_factory=dict)
 
 
 def known_streams(source: SourceIncontact, tenant: Tenant) -> Iterator[Known]:
     """Every stream of the Report menu."""
     for entry in source.resolved_manifest["streams"]:
         facts = entry["$parameters"]
-        keys = facts["records_key"]
-        schema = source.schema_of(facts["name"])
         yield Known(
             facts["name"],
             facts["path"],
-            [keys] if isinstance(keys, str) else keys,
-            frozenset(schema["properties"]) - _STAMPED,
+            facts["records_key"],
+            _fields_of(facts["name"]),
             {**facts.get("renames", {}), **dict.fromkeys(facts.get("credentials", ()), "")},
             facts.get("explode", ""),
             {"skip": "0", "top": "100"} if facts.get("paged", True) else {},
         )
     for report in DATED_REPORTS:
-        yield _known_report(report, source, tenant)
+        yield _known_report(report, tenant)
 
 
-def _known_report(report: type[MenuReport], source: SourceIncontact, tenant: Tenant) -> Known:
+def _fields_of(stream_name: str) -> frozenset[str]:
+    """The fields of a packaged schema, but for those that the connector adds."""
+    schema = ResourceSchemaLoader("source_incontact").get_schema(stream_name)
+    return frozenset(schema["properties"]) - _STAMPED
+
+
+def _known_report(report: type[MenuReport], tenant: Tenant) -> Known:
     name = report.stream_name()
     if not issubclass(report, JsonReport) or issubclass(report, SegmentReport):
         return Known(name, "")
-    keys = report.records_key
-    fields = frozenset(source.schema_of(name)["properties"]) - _STAMPED - set(report.stamps)
     page = {"skip": "0", "top": "100"} if report.paged else {}
     return Known(
         name,
         report.endpoint,
-        [keys] if isinstance(keys, str) else keys,
-        fields,
+        report.records_key,
+        _fields_of(name) - set(report.stamps),
         report.renames,
         "",
         {**tenant.days_ago(1.25), **page},
@@ -93,20 +94,15 @@ def _look(stream: Known, tenant: Tenant) -> dict[str, Any]:
     if not stream.path:
         return {"answers": "not looked at: it takes a job or a licence of its own"}
     try:
-        response = tenant.ask(stream.path, stream.params)
-        if response.status == HTTPStatus.NO_CONTENT:
-            return {"answers": "no rows"}
-        rows = response.rows(*stream.keys)
+        rows = tenant.rows(stream.path, stream.keys, stream.params)
     except UnreadableError as error:
         return {"answers": str(error)}
-    except AirbyteTracedException:
-        return {"answers": "the request failed again and again"}
     if not rows:
         return {"answers": "no rows"}
     names = {name for row in rows for name in row if name != stream.explode}
     names |= {name for row in rows for one in row.get(stream.explode) or () for name in one}
     known = {name.lower(): name for name in stream.fields | _STAMPED}
-    known.update((old.lower(), new) for old, new in (stream.renames or {}).items())
+    known.update((old.lower(), new) for old, new in stream.renames.items())
     seen = {known.get(name.lower(), name) for name in names} - {""}
     return {
         "answers": "rows",

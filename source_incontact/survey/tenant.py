@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import requests
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_incontact.api.bodies import payload_of
 from source_incontact.api.response_handler import ReportLabel, ResponseHandler, success
 from source_incontact.http.clock import moment_of
+from source_incontact.typed_rows import as_dict
 from source_incontact.windows.days import floor_quarter, to_wire
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Hashable, Iterator, Mapping, Sequence
 
     from airbyte_cdk.sources.streams.http.error_handlers import ErrorResolution
 
@@ -33,6 +36,15 @@ Row = dict[str, Any]
 
 class UnreadableError(Exception):
     """A question has no response that could be looked at; the text says why, for a person."""
+
+
+@contextmanager
+def readable() -> Iterator[None]:
+    """Say of a request that failed for good that it cannot be looked at."""
+    try:
+        yield
+    except AirbyteTracedException:
+        raise UnreadableError("the request failed again and again") from None
 
 
 class SurveyResponseHandler(ResponseHandler):
@@ -57,16 +69,14 @@ class Response:
         status: Its status code.
         payload: The object that it holds; ``None`` if it is empty or no JSON.
         kind: ``"empty"``, ``"JSON"`` or ``"no JSON"``.
-        headers: By name, without regard to case.
     """
 
     status: int
     payload: Envelope | None
     kind: str
-    headers: Mapping[str, str]
 
-    def rows(self, *keys: str) -> list[Row]:
-        """The rows under the keys, as they came.
+    def rows(self, keys: str | Sequence[str]) -> list[Row]:
+        """The rows under the key, or under one of several, as they came.
 
         Raises:
             UnreadableError: The response is a refusal, or lacks the list.
@@ -76,8 +86,9 @@ class Response:
         if self.status >= HTTPStatus.BAD_REQUEST:
             raise UnreadableError(_REASONS.get(self.status, f"answered {self.status}"))
         if self.payload is None or not self.payload.has_rows(keys):
-            raise UnreadableError(f"{self.kind} without the list '{keys[0]}'")
-        return [row for row in self.payload.rows(keys) if isinstance(row, dict)]
+            name = keys if isinstance(keys, str) else keys[0]
+            raise UnreadableError(f"{self.kind} without the list '{name}'")
+        return [as_dict(row) for row in self.payload.rows(keys)]
 
 
 _REASONS = {
@@ -115,7 +126,7 @@ class Tenant:
     def __post_init__(self) -> None:
         """No network call."""
         self._began = time.monotonic()
-        self._responses: dict[tuple[str, tuple[tuple[str, str], ...]], Response] = {}
+        self._responses: dict[Hashable, Response] = {}
         self._client = self.context.api.client_for(_LABEL, SurveyResponseHandler)
 
     @property
@@ -123,14 +134,9 @@ class Tenant:
         """Requests sent so far."""
         return self.context.api.requests_sent
 
-    @property
-    def now(self) -> datetime:
-        """When the survey began."""
-        return self.context.began
-
     def days_ago(self, days: float, length: float = 1.0) -> dict[str, str]:
         """A window that began so many days ago, as the parameters of a report."""
-        start = floor_quarter(self.now - timedelta(days=days))
+        start = floor_quarter(self.context.began - timedelta(days=days))
         end = start + timedelta(days=length)
         return {"startDate": to_wire(start), "endDate": to_wire(end)}
 
@@ -145,24 +151,23 @@ class Tenant:
             method: ``POST`` to start a job.
 
         Raises:
-            UnreadableError: The budget of requests or of time is used up.
-            AirbyteTracedException: The tenant cannot be reached.
+            UnreadableError: The budget of requests or of time is used up, or the request failed.
         """
         query = dict(params or {})
-        question = path, tuple(sorted(query.items()))
+        question = method, path, tuple(sorted(query.items()))
         if question not in self._responses:
             response = self._responses[question] = self._ask(method, path, query)
             if response.payload is not None:
                 self.largest_page = max(self.largest_page, *response.payload.list_sizes, 0)
         return self._responses[question]
 
-    def rows(self, path: str, keys: Sequence[str], params: Mapping[str, str]) -> list[Row]:
+    def rows(self, path: str, keys: str | Sequence[str], params: Mapping[str, str]) -> list[Row]:
         """The rows of a response.
 
         Raises:
             UnreadableError: There are none to be had.
         """
-        return self.ask(path, params).rows(*keys)
+        return self.ask(path, params).rows(keys)
 
     def _ask(self, method: str, path: str, query: dict[str, str]) -> Response:
         if self.sent + _WORST_TRIES > self.budget:
@@ -171,16 +176,14 @@ class Tenant:
             raise UnreadableError("not looked at: the time is up")
         api = self.context.api
         url = f"{api.origin}{path[1:]}" if path.startswith("/") else f"{api.root}{path}"
-        _, response = self._client.send_request(method, url, request_kwargs={}, params=query)
+        with readable():
+            _, response = self._client.send_request(method, url, request_kwargs={}, params=query)
         self._note(response)
         try:
             payload = payload_of(response)
         except ValueError:
-            return Response(
-                response.status_code, None, _kind_of(response.content), response.headers
-            )
-        kind = "empty" if payload is None else "JSON"
-        return Response(response.status_code, payload, kind, response.headers)
+            return Response(response.status_code, None, _kind_of(response.content))
+        return Response(response.status_code, payload, "empty" if payload is None else "JSON")
 
     def _note(self, response: requests.Response) -> None:
         status = response.status_code
