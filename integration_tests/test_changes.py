@@ -93,7 +93,7 @@ def test_a_connection_that_slept_for_long_reads_days_from_before_its_bookmark(
 def test_a_broken_sync_of_changes_keeps_its_bookmark(sandbox: Sandbox) -> None:
     first, _ = changes(sandbox)
     sandbox.fault("contacts/completed", {"status": 500}, times=None)
-    broken, _ = changes(sandbox, first.final_state, NOW + DAY, speed=200)
+    broken, _ = changes(sandbox, first.final_state, NOW + DAY)
     assert broken.exit_code == 1
     assert broken.states[COMPLETED][-1]["lastUpdateTime"] == "2026-11-16T09:44:30Z"
     sandbox.clear_faults()

@@ -35,7 +35,7 @@ def sync(
 ) -> cli.Outcome:
     now = options.pop("now", NOW)
     config = api.config(date, **options)
-    return cli.read(config, [stream], "incremental", now=now, state=state, speed=50)
+    return cli.read(config, [stream], "incremental", now=now, state=state)
 
 
 # --- the form outranks the state ---------------------------------------------------------------

@@ -225,7 +225,7 @@ def test_a_host_that_nobody_answers_is_said_so() -> None:
         "details": {"date": days_back(7)},
         "api_host": "http://127.0.0.1:9",
     }
-    outcome = cli.run("check", config=config, speed=50)
+    outcome = cli.run("check", config=config)
     status, message = status_of(outcome)
     assert status == "FAILED"
     assert "http://127.0.0.1:9" in message

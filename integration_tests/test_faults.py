@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 ONE_DAY = specific("2026-11-12", "2026-11-12")
 WINDOW = ("2026-11-12T00:00:00Z", "2026-11-13T00:00:00Z")
-SPEED = 40.0
-
 HEALING = [
     pytest.param({"status": 500}, id="500"),
     pytest.param({"status": 502, "body": "<html>bad gateway</html>"}, id="502"),
@@ -56,7 +54,7 @@ def test_a_passing_fault_costs_nothing_but_time(
         sandbox.clear_faults()
         sandbox.fault(PATHS.get(stream, stream), fault, times=1)
     config = sandbox.config(date=ONE_DAY, **FAST)
-    outcome = cli.read(config, [stream], now=NOW, speed=SPEED)
+    outcome = cli.read(config, [stream], now=NOW)
     assert outcome.exit_code == 0, outcome.errors
     windows = [WINDOW] if stream in PATHS else []
     assert plain(outcome.records(stream)) == true_rows(sandbox.truth, stream, windows)
@@ -96,7 +94,7 @@ def test_a_lasting_fault_fails_its_stream_by_name_after_the_others_were_read(
 ) -> None:
     sandbox.fault("skills/summary", fault, times=None)
     config = sandbox.config(date=ONE_DAY, **FAST)
-    outcome = cli.read(config, ["skill_summaries", "teams", "contacts"], now=NOW, speed=SPEED)
+    outcome = cli.read(config, ["skill_summaries", "teams", "contacts"], now=NOW)
     assert outcome.exit_code == 1
     assert plain(outcome.records("teams")) == true_rows(sandbox.truth, "teams")
     assert plain(outcome.records("contacts")) == true_rows(sandbox.truth, "contacts", [WINDOW])
@@ -181,7 +179,7 @@ def test_a_summary_that_may_lack_rows_is_never_green(
 ) -> None:
     sandbox.fault("teams/performance-total", fault, times=None)
     config = sandbox.config(date=ONE_DAY, **FAST)
-    outcome = cli.read(config, ["team_performance_totals"], "incremental", now=NOW, speed=SPEED)
+    outcome = cli.read(config, ["team_performance_totals"], "incremental", now=NOW)
     assert outcome.exit_code == 1
     assert said in outcome.errors[0]["message"]
     assert "window 2026-11-12" in outcome.errors[0]["message"]
@@ -200,7 +198,7 @@ def test_a_summary_that_may_lack_rows_is_never_green(
 def test_an_odd_answer_is_told_by_stream_and_window(sandbox: Sandbox, body: object) -> None:
     sandbox.fault("contacts", {"status": 200, "body": body}, times=None)
     config = sandbox.config(date=ONE_DAY, **FAST)
-    outcome = cli.read(config, ["contacts", "teams"], now=NOW, speed=SPEED)
+    outcome = cli.read(config, ["contacts", "teams"], now=NOW)
     assert outcome.exit_code == 1
     assert outcome.records("teams")
     [error] = [error for error in outcome.errors if error["stream"]]
@@ -236,7 +234,7 @@ def test_a_token_is_renewed_before_it_expires(sandbox: Sandbox) -> None:
 def test_a_busy_tenant_holds_every_worker_back(sandbox: Sandbox) -> None:
     sandbox.reset(now=NOW, ticking=False, rate=5)
     config = sandbox.config(date=days_back(9), requests_per_second=50, num_workers=8)
-    outcome = cli.read(config, ["skill_summaries"], now=NOW)
+    outcome = cli.read(config, ["skill_summaries"], now=NOW, speed=1)
     assert outcome.exit_code == 0, outcome.errors
     refused = [entry for entry in sandbox.requests() if entry["status"] == 429]
     served = [entry for entry in sandbox.requests("skills/summary") if entry["status"] == 200]
@@ -247,7 +245,7 @@ def test_a_busy_tenant_holds_every_worker_back(sandbox: Sandbox) -> None:
 def test_sign_in_and_discovery_heal_too(sandbox: Sandbox) -> None:
     sandbox.fault("/authentication/v1/token/access-key", {"status": 503}, times=2)
     sandbox.fault("/.well-known/cxone-configuration", {"html": 200}, times=1)
-    outcome = cli.read(sandbox.config(**FAST), ["teams"], now=NOW, speed=SPEED)
+    outcome = cli.read(sandbox.config(**FAST), ["teams"], now=NOW)
     assert outcome.exit_code == 0, outcome.errors
     assert plain(outcome.records("teams")) == true_rows(sandbox.truth, "teams")
 
@@ -286,7 +284,6 @@ def test_nothing_secret_is_written_at_debug_level(sandbox: Sandbox) -> None:
         config,
         ["contacts", "teams"],
         now=NOW,
-        speed=SPEED,
         environment={"LOG_LEVEL": "debug"},
     )
     assert outcome.records("contacts")
@@ -304,7 +301,7 @@ def test_the_log_says_why_a_request_is_repeated_and_calls_nothing_else_a_rate_li
     sandbox: Sandbox,
 ) -> None:
     sandbox.fault("teams", {"status": 503, "body": {"message": "closed for lunch"}}, times=2)
-    outcome = cli.read(sandbox.config(**FAST), ["teams"], now=NOW, speed=40)
+    outcome = cli.read(sandbox.config(**FAST), ["teams"], now=NOW)
     assert outcome.exit_code == 0, outcome.errors
     assert outcome.logs.count("teams: the API failed (503, closed for lunch); next try in") == 2
     assert "Rate limit" not in outcome.logs

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 FURTHER_LISTS = [name for name in FURTHER if name in LISTS]
 HISTORIES = [name for name in FURTHER if name in DATED]
 DAY = timedelta(days=1)
-FAST_JOBS = 400.0
-"""How many times faster a sync waits that starts extraction jobs, 31 seconds apart."""
 TODAY = ("2026-11-16T00:00:00Z", "2026-11-16T09:30:00Z")
 
 
@@ -57,7 +55,7 @@ def test_lists_are_the_same_in_every_version(sandbox: Sandbox, version: str) -> 
 
 
 def test_all_histories_are_exact(sandbox: Sandbox) -> None:
-    outcome = cli.read(config(sandbox, *HISTORIES), HISTORIES, now=NOW, speed=FAST_JOBS / 10)
+    outcome = cli.read(config(sandbox, *HISTORIES), HISTORIES, now=NOW)
     assert outcome.exit_code == 0, outcome.errors
     for name in HISTORIES:
         rows = plain(outcome.records(name))
@@ -90,8 +88,7 @@ def test_three_incremental_syncs_bring_late_changes(sandbox: Sandbox, name: str)
         sandbox.set_clock(now)
         if step == 1:
             sandbox.unhide()
-        speed = FAST_JOBS if BY_NAME[name].path.startswith("/data-extraction") else 1.0
-        outcome = cli.read(form, [name], "incremental", now=now, state=state, speed=speed)
+        outcome = cli.read(form, [name], "incremental", now=now, state=state)
         assert outcome.exit_code == 0, outcome.errors
         for record in outcome.records(name):
             tables[tuple(record.get(field) for field in BY_NAME[name].key)] = record
@@ -155,15 +152,14 @@ def test_a_sync_that_is_killed_is_resumed_without_a_hole(sandbox: Sandbox, name:
     """It dies while a request waits for its response; the next sync asks for the rest alone."""
     stream = BY_NAME[name]
     form = config(sandbox, name, date=days_back(4, 1), num_workers=2)
-    speed = FAST_JOBS / 4 if stream.path.startswith("/data-extraction") else 1.0
     before = 2 if name in HISTORIES else 0
     sandbox.fault(stream.path, {"delay": 600}, after=before, times=None)
     kill = cli.Kill(once=lambda: len(sandbox.requests(stream.path)) > before)
-    killed = cli.read(form, [name], "incremental", now=NOW, speed=speed, kill=kill)
+    killed = cli.read(form, [name], "incremental", now=NOW, kill=kill)
     assert killed.exit_code < 0
     sandbox.clear_faults()
     done = killed.final_state
-    resumed = cli.read(form, [name], "incremental", now=NOW, state=done, speed=speed)
+    resumed = cli.read(form, [name], "incremental", now=NOW, state=done)
     assert resumed.exit_code == 0, resumed.errors
     table = {
         tuple(record.get(field) for field in stream.key): record

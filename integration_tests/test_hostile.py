@@ -73,7 +73,7 @@ def test_an_address_elsewhere_is_refused(
     else:
         pytest.skip("no header can say it")
     config = sandbox.config(LOGINS.get(way, "access_key"), **CUSTOM, **FAST)
-    outcome = read(sandbox, config, [STREAM], speed=200, elsewhere=stranger.port)
+    outcome = read(sandbox, config, [STREAM], elsewhere=stranger.port)
     assert outcome.exit_code == 1
     assert outcome.records(STREAM) == []
     said = "redirects" if way == "redirect" else "was not called and no token was sent"
@@ -84,7 +84,7 @@ def test_names_do_lead_to_the_stranger(sandbox: Sandbox) -> None:
     """The test above would prove nothing if no name could be reached anyway."""
     with Stranger() as server:
         config = {**sandbox.config(**FAST), "api_host": "https://evil.example"}
-        cli.run("check", config=config, now=NOW, speed=1000, elsewhere=server.port)
+        cli.run("check", config=config, now=NOW, elsewhere=server.port)
         assert server.heard[0].startswith(b"\x16\x03")  # a TLS greeting
 
 
@@ -95,7 +95,7 @@ def test_names_do_lead_to_the_stranger(sandbox: Sandbox) -> None:
 def test_a_token_that_no_header_can_hold_is_refused(sandbox: Sandbox, token: object) -> None:
     fault = {"field_envelope": {"access_token": token}}
     sandbox.fault("/authentication/v1/token/access-key", fault, times=None)
-    outcome = read(sandbox, sandbox.config(**FAST), ["teams"], speed=1000)
+    outcome = read(sandbox, sandbox.config(**FAST), ["teams"])
     assert outcome.exit_code == 1
     assert "no usable access_token" in outcome.errors[0]["message"]
     assert {entry["path"] for entry in sandbox.requests()} == {
@@ -120,7 +120,7 @@ def test_a_token_that_no_header_can_hold_is_refused(sandbox: Sandbox, token: obj
 @pytest.mark.parametrize("status", [429, 503])
 def test_an_absurd_pause_is_cut_to_minutes(sandbox: Sandbox, status: int, asked: str) -> None:
     sandbox.fault("teams", {"status": status, "headers": {"Retry-After": asked}}, times=1)
-    outcome = read(sandbox, sandbox.config(**FAST), ["teams"], speed=300)
+    outcome = read(sandbox, sandbox.config(**FAST), ["teams"])
     assert outcome.exit_code == 0, outcome.errors
     assert plain(outcome.records("teams")) == true_rows(sandbox.truth, "teams")
 

@@ -30,7 +30,7 @@ STREAMS = pytest.mark.parametrize("stream", ["teams", "contacts"])
 def read_one(sandbox: Sandbox, stream: str) -> Outcome:
     """Read a stream, in few requests."""
     config = sandbox.config(date=ONE_DAY, custom_reports=["700101"], **FAST)
-    outcome = read(sandbox, config, [stream], speed=40)
+    outcome = read(sandbox, config, [stream])
     assert len(sandbox.requests()) <= 2 + FEW
     return outcome
 

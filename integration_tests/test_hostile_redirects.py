@@ -67,7 +67,7 @@ def test_a_redirect_ends_there(
 ) -> None:
     redirect(sandbox, path, status, stranger if elsewhere else None)
     config = sandbox.config(login, date=ONE_DAY, **NAMED, **FAST)
-    message = only_error(read(sandbox, config, [stream], speed=40), stream)
+    message = only_error(read(sandbox, config, [stream]), stream)
     assert f"elsewhere ({status}). Redirects are not followed" in message
     assert len(sandbox.requests(path)) == 1
     assert sandbox.requests()[-1]["path"] == path.lower(), "something went on after it"

@@ -168,11 +168,13 @@ def dates_of(span: dict[str, str]) -> list[str]:
 
 
 def test_a_sync_that_is_killed_resumes_without_loss(sandbox: Sandbox) -> None:
-    config = sandbox.config(
-        date=specific("2026-10-01", "2026-10-20"), requests_per_second=20, num_workers=4
-    )
-    killed = cli.read(config, ["contacts"], "incremental", now=NOW, kill=cli.Kill(seconds=1.2))
+    config = sandbox.config(date=specific("2026-10-01", "2026-10-20"), num_workers=4)
+    answered = 13
+    sandbox.fault("contacts", {"delay": 600}, after=answered, times=None)
+    kill = cli.Kill(once=lambda: len(sandbox.requests("contacts")) > answered)
+    killed = cli.read(config, ["contacts"], "incremental", now=NOW, kill=kill)
     assert killed.exit_code < 0
+    sandbox.clear_faults()
     resumed = cli.read(
         sandbox.config(date=specific("2026-10-01", "2026-10-20"), **FAST),
         ["contacts"],

@@ -20,7 +20,6 @@ WINDOWS = [
     ("2026-11-12T00:00:00Z", "2026-11-13T00:00:00Z"),
     ("2026-11-13T00:00:00Z", "2026-11-14T00:00:00Z"),
 ]
-SPEED = 40.0
 
 PLAIN, HEADER_ONLY, NASTY, UTF_16 = "700101", "700102", "700217", "700306"
 CUSTOM = [
@@ -131,7 +130,7 @@ def test_discover_fails_where_it_could_not_ask_for_the_columns(
 ) -> None:
     sandbox.fault("report-jobs/datadownload/540", fault, times=None)
     config = sandbox.config(data_downloads=["540"], date=TWO_DAYS, **FAST)
-    outcome = cli.run("discover", config=config, now=NOW, speed=100)
+    outcome = cli.run("discover", config=config, now=NOW)
     assert outcome.exit_code == 1
     assert outcome.of_type("CATALOG") == []
     assert "data_download_540: its columns" in outcome.errors[0]["message"]
@@ -148,7 +147,7 @@ def test_discover_looks_for_a_day_that_has_a_header(sandbox: Sandbox) -> None:
 def test_discover_waits_for_no_report_longer_than_two_minutes(sandbox: Sandbox) -> None:
     sandbox.fault("report-jobs/700101", {"job": "never"}, times=None)
     config = sandbox.config(custom_reports=["700101"], **FAST)
-    outcome = cli.run("discover", config=config, now=NOW, speed=30)
+    outcome = cli.run("discover", config=config, now=NOW)
     assert outcome.exit_code == 0
     assert "its job was still running after 120 seconds" in outcome.logs
 

@@ -138,7 +138,7 @@ def test_one_unusual_row_does_not_hold_back_its_day(
 )
 def test_rows_that_cannot_be_told_apart_fail(body: dict[str, Any], said: str) -> None:
     with ScriptedApi(lambda _: body) as api:
-        outcome = read(api, "contacts", speed=100)
+        outcome = read(api, "contacts")
     assert outcome.exit_code == 1
     assert said in outcome.errors[0]["message"]
     assert outcome.states["contacts"][-1]["slices"] == []

@@ -21,7 +21,7 @@ TEAMS = "team_performance_totals"
 
 
 def read(api: ScriptedApi, stream: str, date: dict[str, Any] = ONE_DAY) -> cli.Outcome:
-    return cli.read(api.config(date), [stream], "incremental", now=NOW, speed=200)
+    return cli.read(api.config(date), [stream], "incremental", now=NOW)
 
 
 def test_a_missing_permission_ends_the_stream_at_once() -> None:
@@ -38,7 +38,7 @@ def test_a_lasting_401_ends_the_sync_after_few_sign_ins() -> None:
     with ScriptedApi(lambda _: Reply(401)) as api:
         config = api.config(MANY)
         streams = ["contacts", TEAMS, "skill_summaries", "agents"]
-        outcome = cli.read(config, streams, "incremental", now=NOW, speed=200)
+        outcome = cli.read(config, streams, "incremental", now=NOW)
         assert api.sign_ins == 2
         windows = {(asked.path, asked.query.get("startDate")) for asked in api.asked}
         for path in {asked.path for asked in api.asked}:
@@ -177,7 +177,7 @@ def test_a_secret_that_ends_in_white_space_is_hinted_at_when_it_is_refused() -> 
 def check(route: Callable[[Asked], Reply | dict[str, Any]], **details: Any) -> tuple[str, str, int]:
     """The verdict of ``check``, its message, and how many requests it took."""
     with ScriptedApi(route) as api:
-        outcome = cli.run("check", config=api.config(ONE_DAY, **details), now=NOW, speed=50)
+        outcome = cli.run("check", config=api.config(ONE_DAY, **details), now=NOW)
         [status] = outcome.of_type("CONNECTION_STATUS")
         return status["status"], status.get("message", ""), len(api.asked)
 

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 DAY = specific("2026-11-12", "2026-11-12")
-SPEED = 40.0
 WHOLE = b"id,agent\r\n1,Ada\r\n2,Bo\r\n3,Cy\r\n"
 UTF_16 = WHOLE.decode().encode("utf-16")
 STREAMS = {"data_downloads": "data_download_540", "custom_reports": "custom_report_weekly"}
@@ -70,7 +69,7 @@ class Files:
         with self.api:
             entry = "540" if field == "data_downloads" else "Weekly"
             config = self.api.config(DAY, **{field: [entry]})
-            return cli.read(config, [STREAMS[field]], "incremental", now=NOW, speed=SPEED)
+            return cli.read(config, [STREAMS[field]], "incremental", now=NOW)
 
 
 def cells(outcome: cli.Outcome, field: str) -> list[dict[str, Any]]:

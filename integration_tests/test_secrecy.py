@@ -33,8 +33,8 @@ def run(sandbox: Sandbox, command: str, login: Login = "access_key") -> Outcome:
     """Run a command at debug level; nothing secret may stand in what it writes."""
     config = sandbox.config(login, date=ONE_DAY, **NAMED, **FAST)
     if command == "read":
-        return debug_run.read(sandbox, config, STREAMS, speed=100)
-    return debug_run.run(command, sandbox, config, speed=100)
+        return debug_run.read(sandbox, config, STREAMS)
+    return debug_run.run(command, sandbox, config)
 
 
 def assert_failed(outcome: Outcome, command: str) -> None:

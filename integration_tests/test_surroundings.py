@@ -73,7 +73,7 @@ def check(sandbox: Sandbox, api_host: str, **environment: str) -> str:
     """What a check says that cannot reach the API."""
     config = {**sandbox.config("application_user"), "api_host": api_host}
     # Each retry waits; none of this is about how long.
-    return verdict(cli.run("check", config=config, environment=environment, speed=50))
+    return verdict(cli.run("check", config=config, environment=environment))
 
 
 def test_a_certificate_that_nobody_trusts_is_named(sandbox: Sandbox, tmp_path: Path) -> None:
@@ -108,7 +108,7 @@ def test_a_socks_proxy_is_refused_by_name(sandbox: Sandbox, variable: str) -> No
 
 def test_a_host_that_does_not_exist_is_named(sandbox: Sandbox) -> None:
     config = {**sandbox.config("application_user"), "api_host": "https://cxone.invalid"}
-    outcome = cli.run("check", config=config, speed=200)
+    outcome = cli.run("check", config=config)
     said = outcome.text
     assert "the name cxone.invalid could not be found" in said
     assert "api_host" in said

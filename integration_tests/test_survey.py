@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 ASSUMPTIONS = Path(__file__).parents[1] / "docs/assumptions.md"
 QUICK: dict[str, Any] = {"requests_per_second": 1000}
-SPEED = 100.0
 EARLY = {"contactStartDate": "2020-01-01T00:00:00Z", "startDate": "2020-01-01T00:00:00Z"}
 KNOBS: dict[int, tuple[str, dict[str, Any], dict[str, Any]]] = {
     1: ("contacts", {"drop": 99}, {"query": {"top": "3000"}, "times": 2}),
@@ -70,7 +69,7 @@ def survey(
     output = folder / "survey.json"
     command = " ".join(["survey", "--output", str(output), *words])
     config = sandbox.config(**{**QUICK, **changes})
-    outcome = cli.run(command, config=config, now=NOW, speed=speed)
+    outcome = cli.run(command, config=config, now=NOW)
     return outcome, json.loads(output.read_text("utf-8")) if output.exists() else {}
 
 
@@ -191,7 +190,7 @@ def test_a_wrong_key_is_an_error_and_no_survey(sandbox: Sandbox, tmp_path: Path)
 
 def test_a_host_that_is_not_there_is_named(sandbox: Sandbox, tmp_path: Path) -> None:
     host = "http://127.0.0.1:9"
-    outcome, found = survey(sandbox, tmp_path, speed=SPEED, api_host=host)
+    outcome, found = survey(sandbox, tmp_path, api_host=host)
     assert (outcome.exit_code, found) == (1, {})
     assert "'API host' (api_host)" in outcome.text
 

@@ -72,7 +72,7 @@ def under_kills(seed: int, sandbox: Sandbox) -> Result:
     lines = sum(map(len, expected.values()))
     for _ in range(dice.randint(1, _MOST_KILLS)):
         kill = cli.Kill(dice.randint(1, lines), signal=dice.choice(_SIGNALS))
-        outcome = sync(trial, sandbox, destination, result, kill=kill)
+        outcome = sync(trial, sandbox, destination, result, kill=kill, speed=1.0)
         ends = {-kill.signal, 128 + kill.signal}  # the command takes SIGTERM itself
         result.outcomes.append("killed" if outcome.exit_code in ends else "got away")
         if outcome.exit_code not in {0, *ends}:

@@ -130,19 +130,16 @@ class Kill:
 
     Attributes:
         lines: After so many lines of output.
-        seconds: And after so many seconds.
         once: And when this holds; it is asked again and again.
         signal: How.
     """
 
     lines: int = 0
-    seconds: float = 0.0
     once: Callable[[], bool] = lambda: True
     signal: signal.Signals = signal.SIGKILL
 
     def carry_out(self, child: BaseProcess, output: Path) -> None:
         """Wait for the moment, and kill; a process that ends before gets away."""
-        child.join(self.seconds)
         while child.is_alive() and (self._lines_of(output) < self.lines or not self.once()):
             child.join(_GLANCE_SECONDS)
         if child.is_alive() and child.pid is not None:
@@ -185,7 +182,7 @@ def run(  # noqa: PLR0913 - a run has circumstances, and most have a default
     command: str,
     *,
     now: datetime | None = None,
-    speed: float = 1.0,
+    speed: float | None = None,
     environment: dict[str, str] | None = None,
     kill: Kill | None = None,
     elsewhere: int | None = None,
@@ -196,7 +193,7 @@ def run(  # noqa: PLR0913 - a run has circumstances, and most have a default
     Args:
         command: ``spec``, ``check``, ``discover`` or ``read``; further words are passed on.
         now: Where the command's wall clock starts.
-        speed: How many times faster the command waits.
+        speed: How many times faster its steady clock goes; by default only sleep is cut short.
         environment: Further environment variables.
         kill: When the process is to be killed, unless it has ended by then.
         elsewhere: The local port that every host name leads to.
