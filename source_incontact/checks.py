@@ -46,8 +46,7 @@ def unreadable_reports(
     Raises:
         AirbyteTracedException: Sign-in failed, so that nothing can be read.
     """
-    deadline = time.monotonic() + CHECK_SECONDS
-    _sign_in(context, deadline)
+    deadline = sign_in(context, CHECK_SECONDS)
     probes = _probes(context, lists, reports)
     results = ask_all(probes, deadline)
     errors = {}
@@ -80,17 +79,30 @@ def _told_once(errors: Mapping[str, str]) -> list[str]:
     ]
 
 
-def _sign_in(context: SyncContext, deadline: float) -> None:
-    # Its error is about everything, not about a report.
+def sign_in(context: SyncContext, seconds: float) -> float:
+    """Sign in; an error of it is about everything, not about a report.
+
+    Args:
+        context: The config.
+        seconds: How long all of the command may wait for the API.
+
+    Returns:
+        When they are over, by `time.monotonic`.
+
+    Raises:
+        AirbyteTracedException: It failed, or took longer.
+    """
+    deadline = time.monotonic() + seconds
     results = ask_all([Probe(_SIGN_IN, lambda: context.api.root)], deadline)
     result = results.get(_SIGN_IN)
     if result is None:
         raise transient_error(
-            f"The sign-in did not answer within {CHECK_SECONDS:.0f} seconds. Check "
+            f"The sign-in did not answer within {seconds:.0f} seconds. Check "
             f"{form_field('api_host')} and the connector's network, and try again."
         )
     if result.error is not None:
         raise result.error
+    return deadline
 
 
 def _probes(

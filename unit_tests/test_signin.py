@@ -91,7 +91,7 @@ def token(base_uri: str = "", **claims: Any) -> Token:
 )
 def test_the_root_is_the_same_however_the_answer_ends(said: str) -> None:
     one, caller = sign_in("application_user")
-    assert one.find_root(token(said)) == "https://api-c30.incontact.com/inContactAPI/"
+    assert one.find_root(token(said)).url == "https://api-c30.incontact.com/inContactAPI/"
     assert caller.asked == []
 
 
@@ -149,7 +149,7 @@ def test_the_root_comes_from_discovery_else_from_the_token(
     root: str,
 ) -> None:
     one, _ = sign_in(kind, answers, **more)
-    assert one.find_root(token(**claims)) == root
+    assert one.find_root(token(**claims)).url == root
 
 
 def test_a_tenant_that_nobody_names_is_asked_of_the_user() -> None:

@@ -13,6 +13,7 @@ import requests
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
 from source_incontact.http import session
+from source_incontact.http.clock import ClockCheck
 from source_incontact.http.hosts import HostGuard
 from source_incontact.http.rate_limiter import RateLimiter
 from source_incontact.http.session import ApiSession
@@ -36,7 +37,7 @@ class Way:
         url = f"{self.scheme}://127.0.0.1:{server.port + self.proxied}/"
         proxies = {self.scheme: f"http://127.0.0.1:{server.port}"} if self.proxied else {}
         limiter = RateLimiter(HostGuard(url), 1000, StallTimeout(job_timeout_minutes=30))
-        with ApiSession(limiter) as session:
+        with ApiSession(limiter, ClockCheck()) as session:
             return session.get(url, verify=str(pem), proxies=proxies, **options)
 
 

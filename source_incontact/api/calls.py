@@ -15,6 +15,7 @@ from source_incontact.http.session import ApiSession
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from source_incontact.http.clock import ClockCheck
     from source_incontact.http.rate_limiter import RateLimiter
 
 LOGGER = logging.getLogger("airbyte.source_incontact.api")
@@ -28,10 +29,11 @@ class Caller:
 
     Args:
         limiter: The rate limiter shared with every other request.
+        clock: The comparison of clocks shared with every other request.
     """
 
-    def __init__(self, limiter: RateLimiter) -> None:
-        self._session = ApiSession(limiter)
+    def __init__(self, limiter: RateLimiter, clock: ClockCheck) -> None:
+        self._session = ApiSession(limiter, clock)
         # Without an auth of its own, requests would take one from a .netrc file.
         self._session.auth = lambda request: request
 

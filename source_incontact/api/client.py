@@ -12,6 +12,7 @@ from source_incontact.api.calls import Caller, make_client
 from source_incontact.api.extraction import ExtractionJobs
 from source_incontact.api.response_handler import ResponseHandler
 from source_incontact.api.signin import SignIn
+from source_incontact.http.clock import ClockCheck
 from source_incontact.http.hosts import HostGuard
 from source_incontact.http.rate_limiter import RateLimiter
 from source_incontact.http.session import ApiSession, PublicSession
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from airbyte_cdk.sources.streams.http import HttpClient
 
     from source_incontact.api.response_handler import ReportLabel
+    from source_incontact.api.signin import Root
     from source_incontact.form.config import Settings
 
 LOGGER = logging.getLogger("airbyte.source_incontact.api")
@@ -41,16 +43,20 @@ class InContactApi:
         """Whether rows are typed while they are decoded; set before the first client is made."""
         self.version = settings.api_version
         """Of the reporting API, such as ``30.0``."""
+        self.clock = ClockCheck()
+        """Compares the servers' clock with this machine's."""
         self._guard = HostGuard(settings.api_host)
         self.stall_timeout = StallTimeout(settings.job_timeout_minutes)
         """To be renewed whenever the sync gets ahead."""
         self._limiter = RateLimiter(self._guard, settings.requests_per_second, self.stall_timeout)
-        self._sign_in = SignIn(settings.credentials, settings.api_host, Caller(self._limiter))
+        self._sign_in = SignIn(
+            settings.credentials, settings.api_host, Caller(self._limiter, self.clock)
+        )
         self._lock = threading.Lock()
         self._authenticator = Authenticator(self._sign_in)
-        self._session = ApiSession(self._limiter)
+        self._session = ApiSession(self._limiter, self.clock)
         self._session.auth = self._authenticator
-        self._root: str | None = None
+        self._root: Root | None = None
         self._public = PublicSession()
         self._job_timeout_minutes = settings.job_timeout_minutes
 
@@ -60,8 +66,14 @@ class InContactApi:
         with self._lock:
             if self._root is None:
                 found = self._sign_in.find_root(self._authenticator.token)
-                self._root = self._guard.require(found, "The API address given at sign-in")
-            return f"{self._root}services/v{self.version}/"
+                self._guard.require(found.url, "The API address given at sign-in")
+                self._root = found
+            return f"{self._root.url}services/v{self.version}/"
+
+    @property
+    def root_named_by(self) -> str:
+        """Who named the root, as in `Root`; ``""`` before the sign-in."""
+        return self._root.named_by if self._root else ""
 
     @property
     def requests_sent(self) -> int:
@@ -90,6 +102,11 @@ class InContactApi:
     def business_unit_id(self) -> int | None:
         """The business unit that the token names, if it names one."""
         return self._authenticator.token.business_unit_id
+
+    @property
+    def area(self) -> str:
+        """The vendor's area that the token names, such as ``na1``, or ``""``."""
+        return str(self._authenticator.token.claims.get("area") or "")
 
     def client_for(
         self, label: ReportLabel, handler: type[ResponseHandler] = ResponseHandler

@@ -76,6 +76,11 @@ class Envelope:
         found = (self._values.get(key) for key in self._present(keys))
         return next((rows for rows in found if rows), [])
 
+    def is_null(self, keys: str | Sequence[str]) -> bool:
+        """Whether null stands where the list of rows should be."""
+        present = self._present(keys)
+        return bool(present) and all(self._values[key] is None for key in present)
+
     def _present(self, keys: str | Sequence[str]) -> list[str]:
         """Those of the keys that are there; `ONLY_LIST` is the response's one list, if need be."""
         wanted = _lower(keys)

@@ -9,6 +9,7 @@ import time
 from collections import defaultdict
 from contextlib import suppress
 from dataclasses import dataclass
+from enum import Enum
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import quote
 
@@ -59,6 +60,25 @@ _RUNNING = frozenset(
 _FIRST_WAIT_SECONDS = 0.5
 _LONGEST_WAIT_SECONDS = 15.0
 _FILE_NAME_GRACE_SECONDS = 60.0
+
+
+class JobState(Enum):
+    """What the word for a job's state means."""
+
+    ENDED = "ended"
+    FAILED = "failed"
+    RUNNING = "running"
+    UNKNOWN = "unknown"
+
+    @classmethod
+    def of(cls, word: str) -> JobState:
+        """The meaning of a word, case and signs apart [A 18]."""
+        plain = re.sub(r"[^a-z]", "", word.lower())
+        if _FAILED.search(plain):
+            return cls.FAILED
+        if plain in _ENDED:
+            return cls.ENDED
+        return cls.RUNNING if plain in _RUNNING else cls.UNKNOWN
 
 
 @dataclass(frozen=True)
@@ -143,10 +163,10 @@ class JobRunner:
             now = time.monotonic()
             state, address = response.text("state"), response.text("resultFileURL")
             _require_no_failure(what, state, response)
-            plain = re.sub(r"[^a-z]", "", state.lower())
-            if address and plain not in _RUNNING:
+            meaning = JobState.of(state)
+            if address and meaning is not JobState.RUNNING:
                 return JobFile(address, settled=True)
-            if address or plain in _ENDED:
+            if address or meaning is JobState.ENDED:
                 ended_at = ended_at or now
                 if now - ended_at > _FILE_NAME_GRACE_SECONDS:
                     if address:
@@ -181,7 +201,7 @@ def _require_no_failure(what: str, state: str, response: Envelope) -> None:
     """
     words = response.words or response.error_words
     said = f" NICE says: {words}." if words else ""
-    if _FAILED.search(re.sub(r"[^a-z]", "", state.lower())):
+    if JobState.of(state) is JobState.FAILED:
         raise transient_error(f"Job {what} ended as '{state}'.{said}")
     if response.error_words:
         raise transient_error(f"Job {what} is '{state}', and reports a failure.{said}")

@@ -13,7 +13,7 @@ import json
 import re
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 from urllib.parse import quote, quote_plus
 
 from airbyte_cdk.models import FailureType
@@ -89,6 +89,18 @@ def _error_code(response: requests.Response) -> str:
     if code in {"invalid_grant", "invalid_client"}:
         return str(code)
     return "invalid_grant" if response.status_code == HTTPStatus.BAD_REQUEST else ""
+
+
+class Root(NamedTuple):
+    """Where a tenant's API lies.
+
+    Attributes:
+        url: The URL under which ``services/v30.0/`` lies, with a trailing slash.
+        named_by: ``"the sign-in"``, ``"discovery"``, or ``"nobody"`` if it was put together.
+    """
+
+    url: str
+    named_by: str
 
 
 @dataclass(frozen=True)
@@ -193,8 +205,8 @@ class SignIn:
         found = self.caller.look_up(f"{root}/.well-known/openid-configuration")
         return str(found.get("token_endpoint") or f"{root}/auth/token")
 
-    def find_root(self, token: Token) -> str:
-        """The URL under which ``services/v30.0/`` lies, with a trailing slash.
+    def find_root(self, token: Token) -> Root:
+        """Where the API lies.
 
         It comes from the token or from discovery. Only if discovery is silent, it is put together
         from the area or the cluster that the token names [A 10].
@@ -202,17 +214,19 @@ class SignIn:
         Raises:
             AirbyteTracedException: Nothing names the tenant (``config_error``).
         """
-        base = token.base_uri or self._discovered(token) or self._guessed(token)
+        base, named_by = token.base_uri, "the sign-in"
+        if not base:
+            base, named_by = self._discovered(token), "discovery"
+        if not base:
+            base, named_by = self._guessed(token), "nobody"
         if not base:
             raise config_error(
                 "The sign-in answer does not name your tenant, and discovery does not know it. "
                 f"Fill in the field {form_field('credentials.tenant_id')}."
             )
         # Answers end with or without /inContactAPI, /services and a slash [L].
-        return (
-            re.sub(r"(/incontactapi(/services)?)?/*$", "", base, flags=re.IGNORECASE)
-            + "/inContactAPI/"
-        )
+        plain = re.sub(r"(/incontactapi(/services)?)?/*$", "", base, flags=re.IGNORECASE)
+        return Root(f"{plain}/inContactAPI/", named_by)
 
     def _discovered(self, token: Token) -> str:
         if isinstance(self.credentials, AccessKey):

@@ -16,7 +16,7 @@ MAX_DIFFERENCE = timedelta(minutes=15)
 windows are cut [A 41]."""
 
 
-def moment_of(headers: Mapping[str, str]) -> datetime | None:
+def _moment_of(headers: Mapping[str, str]) -> datetime | None:
     """When a response was sent; ``None`` if it does not tell, or comes from a cache."""
     if "Age" in headers:
         return None
@@ -28,20 +28,37 @@ def moment_of(headers: Mapping[str, str]) -> datetime | None:
     return moment.replace(tzinfo=timezone.utc) if moment.tzinfo is None else moment
 
 
-def require_same_time(headers: Mapping[str, str]) -> None:
-    """Pass if a response was sent about now; without a readable ``Date`` it cannot be told.
+class ClockCheck:
+    """Compares the clock of a tenant's servers with this machine's, response by response.
 
-    A response from a cache says by ``Age`` that its date is an old one.
-
-    Raises:
-        AirbyteTracedException: One of the clocks is wrong (``config_error``): by a wrong clock,
-            windows that are not over would count as read.
+    Attributes:
+        is_required: Whether a wrong clock is an error, or noted only.
+        difference: The largest so far, theirs minus ours; ``None`` until a response tells its time.
     """
-    theirs = moment_of(headers)
-    ours = datetime.now(timezone.utc)
-    if theirs is not None and abs(ours - theirs) > MAX_DIFFERENCE:
-        raise refusal(
-            f"The clock of this machine says {ours:%Y-%m-%d %H:%M:%S} UTC, but the server's says "
-            f"{theirs.astimezone(timezone.utc):%Y-%m-%d %H:%M:%S} UTC. Nothing is counted as read. "
-            "Set the clock of the machine that runs Airbyte (NTP), and run the sync again."
-        )
+
+    def __init__(self) -> None:
+        self.is_required = True
+        self.difference: timedelta | None = None
+
+    def note(self, headers: Mapping[str, str]) -> None:
+        """Take note of when a response was sent; without a readable ``Date`` it cannot be told.
+
+        A response from a cache says by ``Age`` that its date is an old one.
+
+        Raises:
+            AirbyteTracedException: One of the clocks is wrong (``config_error``): by a wrong clock,
+                windows that are not over would count as read.
+        """
+        theirs = _moment_of(headers)
+        if theirs is None:
+            return
+        ours = datetime.now(timezone.utc)
+        if self.difference is None or abs(theirs - ours) > abs(self.difference):
+            self.difference = theirs - ours
+        if self.is_required and abs(theirs - ours) > MAX_DIFFERENCE:
+            raise refusal(
+                f"The clock of this machine says {ours:%Y-%m-%d %H:%M:%S} UTC, but the server's "
+                f"says {theirs.astimezone(timezone.utc):%Y-%m-%d %H:%M:%S} UTC. Nothing is counted "
+                "as read. Set the clock of the machine that runs Airbyte (NTP), and run the sync "
+                "again."
+            )

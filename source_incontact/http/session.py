@@ -14,10 +14,10 @@ from airbyte_cdk.sources.http_config import MAX_CONNECTION_POOL_SIZE
 from airbyte_cdk.sources.streams.call_rate import LimiterSession
 from urllib3.exceptions import ReadTimeoutError
 
-from source_incontact.http.clock import require_same_time
 from source_incontact.http.deadlines import TimedAdapter, seconds_left
 
 if TYPE_CHECKING:
+    from source_incontact.http.clock import ClockCheck
     from source_incontact.http.rate_limiter import RateLimiter
 
 CONNECT_TIMEOUT_SECONDS = 10.0
@@ -51,9 +51,10 @@ class AnswerTooFullError(AnswerTooLargeError):
 class ApiSession(LimiterSession):
     """A session whose every send passes the rate limiter, ends in time and follows no redirect."""
 
-    def __init__(self, limiter: RateLimiter) -> None:
+    def __init__(self, limiter: RateLimiter, clock: ClockCheck) -> None:
         super().__init__(api_budget=limiter)
         self._limiter = limiter
+        self._clock = clock
         # Without it the API answers "No known way to render data" [L].
         self.headers["Accept"] = "application/json"
         adapter = TimedAdapter(
@@ -88,7 +89,7 @@ class ApiSession(LimiterSession):
                 raise
             # requests checks its bundle of certificates late, and raises the plain error.
             raise requests.exceptions.SSLError(error, request=request) from None
-        require_same_time(response.headers)
+        self._clock.note(response.headers)
         if not streamed or response.status_code != HTTPStatus.OK:
             try:
                 _read_whole(response)

@@ -13,15 +13,16 @@ from airbyte_cdk.entrypoint import AirbyteEntrypoint
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_incontact import documents
+from source_incontact.checks import sign_in
 from source_incontact.context import SyncContext
 from source_incontact.errors import config_error
 from source_incontact.source import SourceIncontact
 from source_incontact.survey.facts import facts_of
 from source_incontact.survey.findings import look_at
-from source_incontact.survey.probes import PROBES
+from source_incontact.survey.probes import PROBES, PROBES_OF_RESPONSES
 from source_incontact.survey.report import Survey
 from source_incontact.survey.streams_seen import known_streams, look_at_streams
-from source_incontact.survey.tenant import Tenant
+from source_incontact.survey.tenant import SURVEY_SECONDS, Tenant
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,8 +46,13 @@ def main(args: Sequence[str]) -> int:
         form = source.spec(_LOGGER).connectionSpecification
         AirbyteEntrypoint.set_up_secret_filter(context, form)
         context.api.is_probing = True  # fewer tries: nobody waits a minute for a response
-        tenant = Tenant(context, chosen.budget, chosen.with_jobs)
-        survey = _survey(source, tenant)
+        context.api.clock.is_required = False
+        if chosen.budget < _LEAST_BUDGET:
+            raise config_error(
+                f"--budget is {chosen.budget}; a survey needs {_LEAST_BUDGET} at least."
+            )
+        deadline = sign_in(context, SURVEY_SECONDS)  # without it there is nothing to look at
+        survey = _survey(source, Tenant(context, chosen.budget, deadline, chosen.with_jobs))
     except AirbyteTracedException as error:
         sys.stderr.write(f"The survey cannot be made: {error}\n")
         return 1
@@ -85,12 +91,12 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _survey(source: SourceIncontact, tenant: Tenant) -> Survey:
-    if tenant.budget < _LEAST_BUDGET:
-        raise config_error(f"--budget is {tenant.budget}; a survey needs {_LEAST_BUDGET} at least.")
-    _ = tenant.context.api.root  # signs in: without that there is nothing to look at
     findings = [look_at(probe, tenant) for probe in PROBES]
     streams = look_at_streams(known_streams(source, tenant), tenant)
-    return Survey(findings, facts_of(tenant), streams)
+    facts = facts_of(tenant)
+    findings += [look_at(probe, tenant) for probe in PROBES_OF_RESPONSES]
+    findings.sort(key=lambda finding: finding.probe.number)
+    return Survey(findings, facts, streams)
 
 
 def _log_to_standard_error() -> None:

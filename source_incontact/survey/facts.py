@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from source_incontact.families.lists import PAGE_SIZE
 from source_incontact.survey.lists import agents_of
-from source_incontact.survey.reports import CONTACTS, changes_of
-from source_incontact.survey.rows_seen import value_of
+from source_incontact.survey.reports import CONTACTS, lags_of
 from source_incontact.survey.tenant import UnreadableError
-from source_incontact.windows.days import to_moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,21 +23,25 @@ _AGES = (30, 100, 700, 800)
 def facts_of(tenant: Tenant) -> dict[str, Any]:
     """Facts by name: texts, numbers, and counts by what they count."""
     settings = tenant.context.settings
-    largest = max(tenant.differences, key=abs, default=None)
+    difference = tenant.context.api.clock.difference
+    statuses = Counter(tenant.statuses)
     return {
         "api_version": settings.api_version,
         "versions_on_offer": _asked(lambda: _versions(tenant)),
         "sign_in": settings.credentials.auth_type,
-        "root": "api_host of the form" if settings.api_host else "found at sign-in",
+        "root": f"named by {tenant.context.api.root_named_by}",
+        "area": tenant.context.api.area or "not told",
         "time_zone": str(settings.details.time_zone),
         "contacts_kept": _asked(lambda: _kept(tenant)),
         "updatedSince_of_agents": _asked(lambda: _updated(tenant)),
         "changes_after_the_end": _asked(lambda: _lateness(tenant)),
         "largest_page": tenant.largest_page,
         "requests": tenant.sent,
-        "status_codes": {str(code): count for code, count in sorted(tenant.statuses.items())},
-        "clock_difference_seconds": "not told" if largest is None else round(largest),
-        "after_a_429": ", ".join(sorted(tenant.pauses)) or "none met",
+        "status_codes": {str(code): count for code, count in sorted(statuses.items())},
+        "clock_difference_seconds": "not told"
+        if difference is None
+        else round(difference.total_seconds()),
+        "after_a_429": _pauses(tenant),
     }
 
 
@@ -47,6 +50,11 @@ def _asked(look: Callable[[], str]) -> str:
         return look()
     except UnreadableError as error:
         return str(error)
+
+
+def _pauses(tenant: Tenant) -> str:
+    carried = {"Retry-After" if text else "nothing" for text in tenant.pauses}
+    return ", ".join(sorted(carried)) or "none met"
 
 
 def _versions(tenant: Tenant) -> str:
@@ -75,14 +83,7 @@ def _updated(tenant: Tenant) -> str:
 
 def _lateness(tenant: Tenant) -> str:
     """How long after their end contacts were changed last."""
-    lags = []
-    for row in changes_of(tenant):
-        start, changed = (
-            to_moment(value_of(row, name)) for name in ("contactStartDate", "lastUpdateTime")
-        )
-        seconds = value_of(row, "totalDurationSeconds")
-        if start and changed and isinstance(seconds, (int, float)):
-            lags.append((changed - start).total_seconds() - seconds)
+    lags = lags_of(tenant)
     if not lags:
         return "no contact changed since yesterday"
     return f"{median(lags):.0f} s for half of {len(lags)} contacts, {max(lags):.0f} s at most"

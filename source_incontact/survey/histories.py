@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from http import HTTPStatus
+from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 from source_incontact.families.segment_report import segment_query
@@ -21,6 +20,7 @@ from source_incontact.windows.days import from_wire
 if TYPE_CHECKING:
     from source_incontact.survey.tenant import Response, Tenant
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _QUARTER = 15
 
 
@@ -52,8 +52,9 @@ def intervals(tenant: Tenant) -> Seen:
 def only_list(tenant: Tenant) -> Seen:
     """Count the lists of WFM data."""
     response = _wfm(tenant)
-    if response.status != HTTPStatus.OK or response.payload is None:
-        return unknown(f"answered {response.status}")
+    response.require_success()
+    if response.payload is None:
+        return unknown("the response is empty")
     lists = len(response.payload.list_sizes)
     return either(lists == 1, "one list", f"{lists} lists")
 
@@ -74,13 +75,20 @@ def custom_data_by_start(tenant: Tenant) -> Seen:
     )
 
 
-def segments(tenant: Tenant) -> Seen:
-    """Ask for segments from the middle of a day on."""
+def segments_since_noon(tenant: Tenant) -> dict[str, str]:
+    """The query for segments from the middle of a day on."""
     window = tenant.days_ago(1.25)
     middle = from_wire(window["startDate"]) + timedelta(hours=12)
     field = str(InteractionSegments.cursor_field)
-    params = segment_query(field, window["startDate"], window["endDate"], middle)
+    return segment_query(field, window["startDate"], window["endDate"], middle)
+
+
+def segments(tenant: Tenant) -> Seen:
+    """Ask for segments from the middle of a day on."""
+    field = str(InteractionSegments.cursor_field)
+    params = segments_since_noon(tenant)
     rows = tenant.rows(f"/{InteractionSegments.endpoint}", InteractionSegments.records_key, params)
+    middle = _EPOCH + timedelta(milliseconds=int(params["cursor"]))
     moments = moments_of(rows, field)
     if any(moment < middle - SECOND for moment in moments):
         return differs(f"of {len(moments)} segments some are older than the cursor")

@@ -94,8 +94,9 @@ def is_whole(response: Response, keys: str | Sequence[str], what: str) -> Seen:
 def versions(tenant: Tenant) -> Seen:
     """Ask which versions offer a path."""
     response = tenant.ask("apiversion", {"searchUriText": "contacts", "verb": "GET"})
-    if response.status != HTTPStatus.OK:
-        return differs(f"apiversion answered {response.status}")
+    if response.status == HTTPStatus.NOT_FOUND:
+        return differs("apiversion answered 404")
+    response.require_success()
     return either(
         bool(response.payload and response.payload.has_rows("apiInfo")),
         "apiversion lists versions under apiInfo",

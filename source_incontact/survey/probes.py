@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from source_incontact.survey import histories, jobs, lists, reports
+from source_incontact.survey import histories, jobs, lists, reports, responses
 from source_incontact.survey.findings import Probe
 
 PROBES = (
@@ -11,6 +11,12 @@ PROBES = (
         "no row falls between two windows",
         reports.window_ends,
         "Rows at the edge of a day may be missing: report it, windows would have to overlap.",
+    ),
+    Probe(
+        2,
+        "late changes come within the lookback",
+        reports.lateness,
+        "Rows keep old values: raise Lookback days.",
     ),
     Probe(
         3,
@@ -23,6 +29,12 @@ PROBES = (
         "a day without rows is a 204 or an empty list",
         reports.no_rows,
         "Days without rows fail, by name. Report it; no row is lost.",
+    ),
+    Probe(
+        5,
+        "a list that is null means no rows",
+        reports.null_list,
+        "A day may look empty that is not: report it before you rely on the data.",
     ),
     Probe(
         6,
@@ -61,6 +73,18 @@ PROBES = (
         "Custom reports fail, by name. Report it; other streams are read.",
     ),
     Probe(
+        18,
+        "the words for a job's state are known",
+        jobs.words_of_state,
+        "Custom reports run into Report job timeout, by name. Report the word.",
+    ),
+    Probe(
+        21,
+        "report files are plain tables in UTF-8 or UTF-16",
+        jobs.text_of_file,
+        "Letters may be wrong, or the report fails, by name. Report how the file is written.",
+    ),
+    Probe(
         26,
         "a summary takes windows of 30 days",
         reports.month,
@@ -71,6 +95,18 @@ PROBES = (
         "a job's state is flat or in jobResult",
         jobs.job_state,
         "Custom reports run into Report job timeout, by name. Report it.",
+    ),
+    Probe(
+        32,
+        "instants are sent with a Z, and mean UTC",
+        reports.spelling_of_instants,
+        "Windows may be shifted: compare a day with the screen, and report it.",
+    ),
+    Probe(
+        38,
+        "a file ends with a whole line",
+        jobs.end_of_file,
+        "A file has to come twice before it counts. Compare its last rows with the screen.",
     ),
     Probe(
         39,
@@ -158,3 +194,43 @@ PROBES = (
     ),
 )
 """In the order of docs/assumptions.md."""
+
+PROBES_OF_RESPONSES = (
+    Probe(
+        10,
+        "the sign-in or discovery names the root of the API",
+        responses.root,
+        "Another address is tried, or API host of the form: enter your root there.",
+    ),
+    Probe(
+        13,
+        "10 requests a second are accepted",
+        responses.rate,
+        "Syncs wait, and lose nothing: lower Requests per second if the log says so often.",
+    ),
+    Probe(
+        14,
+        "a second's pause after a 429 is enough",
+        responses.pause,
+        "The pauses grow by themselves: syncs are slower. Report how long the API refuses.",
+    ),
+    Probe(
+        27,
+        "Retry-After is written in seconds",
+        responses.retry_after,
+        "Pauses are cut to five minutes: syncs are slow. Report how it is written.",
+    ),
+    Probe(
+        33,
+        "the token is a bearer token",
+        responses.token,
+        "Every stream fails with 401. Report which kind of sign-in gives such a token.",
+    ),
+    Probe(
+        41,
+        "the server's clock is right",
+        responses.clock,
+        "Every sync fails, and says so. Set the clock of the machine that runs Airbyte (NTP).",
+    ),
+)
+"""Asked last, because they look at what the others met."""

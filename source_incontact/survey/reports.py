@@ -40,29 +40,96 @@ def _ordered_contacts(tenant: Tenant) -> Response:
 
 
 def window_ends(tenant: Tenant) -> Seen:
-    """Ask for the second before and the second after a contact began."""
-    moments = moments_of(contacts_of(tenant).rows(CONTACTS), "contactStartDate")
-    if not moments:
+    """Ask for the second that ends with the start of a contact, and for the one that begins so."""
+    rows = contacts_of(tenant).rows(CONTACTS)
+    first = next((row for row in rows if to_moment(value_of(row, "contactStartDate"))), None)
+    if first is None:
         return unknown("no contact began yesterday")
-    moment = moments[0].replace(microsecond=0) + SECOND
-    ends = {"startDate": to_wire(moment - 2 * SECOND), "endDate": to_wire(moment)}
-    begins = {"startDate": to_wire(moment), "endDate": to_wire(moment + SECOND)}
-    span = {"startDate": ends["startDate"], "endDate": begins["endDate"]}
-    parts = sum(
-        len(tenant.ask(Contacts.endpoint, {**part, "skip": "0", "top": "3000"}).rows(CONTACTS))
-        for part in (ends, begins)
+    moment = moments_of([first], "contactStartDate")[0]
+    at_end, at_start = (
+        _holds_contact(tenant, value_of(first, "contactId"), moment + shift)
+        for shift in (-SECOND, timedelta())
     )
-    whole = len(tenant.ask(Contacts.endpoint, {**span, "skip": "0", "top": "3000"}).rows(CONTACTS))
+    ends = {
+        (True, True): "a row on the boundary comes in both windows",
+        (False, True): "the end of a window is exclusive",
+        (True, False): "the start of a window is exclusive",
+    }
+    told = ends.get((at_end, at_start))
+    return holds(told) if told else differs("a row on the boundary comes in neither window")
+
+
+def _holds_contact(tenant: Tenant, number: object, start: datetime) -> bool:
+    """Whether the second from an instant on has a contact."""
+    window = {"startDate": _to_millisecond(start), "endDate": _to_millisecond(start + SECOND)}
+    rows = tenant.rows(Contacts.endpoint, CONTACTS, {**window, "skip": "0", "top": "3000"})
+    return number in [value_of(row, "contactId") for row in rows]
+
+
+def _to_millisecond(moment: datetime) -> str:
+    return f"{to_wire(moment)[:-1]}.{moment.microsecond // 1000:03}Z"
+
+
+def spelling_of_instants(tenant: Tenant) -> Seen:
+    """Ask for the same hours with a Z, and with an offset."""
+    window = tenant.days_ago(2.5)
+    page = {"skip": "0", "top": "10"}
+    plain = tenant.ask(Contacts.endpoint, {**window, **page})
+    if plain.status == HTTPStatus.BAD_REQUEST:
+        return differs("instants with a Z are rejected (400)")
+    rows = len(plain.rows(CONTACTS))
+    offset = {name: f"{text[:-1]}+00:00" for name, text in window.items()}
+    other = tenant.ask(Contacts.endpoint, {**offset, **page})
+    if other.status >= HTTPStatus.BAD_REQUEST:
+        return holds(f"instants with a Z are accepted, with +00:00 answered {other.status}")
+    others = len(other.rows(CONTACTS))
+    said = f"{rows} contacts with a Z, {others} with +00:00"
+    return either(rows == others, said, said)
+
+
+def lags_of(tenant: Tenant) -> list[float]:
+    """Seconds from the end of contacts to their last change."""
+    lags = []
+    for row in changes_of(tenant):
+        start, changed = (
+            to_moment(value_of(row, name)) for name in ("contactStartDate", "lastUpdateTime")
+        )
+        seconds = value_of(row, "totalDurationSeconds")
+        if start and changed and isinstance(seconds, (int, float)):
+            lags.append((changed - start).total_seconds() - seconds)
+    return lags
+
+
+def lateness(tenant: Tenant) -> Seen:
+    """Compare the last changes of contacts with the lookback of the form."""
+    lags = lags_of(tenant)
+    if not lags:
+        return unknown("no contact changed since yesterday")
+    days = tenant.context.settings.lookback_days
+    late = sum(lag > timedelta(days=days).total_seconds() for lag in lags)
     return either(
-        parts >= whole > 0,
-        f"two adjoining windows gave {parts} rows, the window of both {whole}",
-        f"two adjoining windows gave {parts} rows, but the window of both {whole}",
+        not late,
+        f"{len(lags)} contacts changed last within the {days} days of Lookback days",
+        f"of {len(lags)} contacts {late} changed after the {days} days of Lookback days",
     )
+
+
+def _day_without_rows(tenant: Tenant) -> Response:
+    return tenant.ask(Contacts.endpoint, {**_LONG_AGO, "skip": "0", "top": "1"})
+
+
+def null_list(tenant: Tenant) -> Seen:
+    """Look at the count beside a list that is null."""
+    payload = _day_without_rows(tenant).payload
+    if payload is None or not payload.is_null(CONTACTS):
+        return unknown("no list came as null")
+    total = payload.count("totalRecords")
+    return either(not total, "null, and no count beside it", f"null beside a count of {total}")
 
 
 def no_rows(tenant: Tenant) -> Seen:
     """Ask for a day on which nothing can have been."""
-    response = tenant.ask(Contacts.endpoint, {**_LONG_AGO, "skip": "0", "top": "1"})
+    response = _day_without_rows(tenant)
     if response.status == HTTPStatus.NO_CONTENT:
         return holds("a day without rows is answered 204")
     if response.kind == "empty" and response.status == HTTPStatus.OK:

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 from airbyte_cdk.sources.utils.schema_helpers import ResourceSchemaLoader
 
 from source_incontact.families.json_report import JsonReport
+from source_incontact.families.lists import PAGE_SIZE as LIST_PAGE
 from source_incontact.families.segment_report import SegmentReport
 from source_incontact.streams import DATED_REPORTS
+from source_incontact.survey.histories import segments_since_noon
 from source_incontact.survey.tenant import UnreadableError
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from source_incontact.source import SourceIncontact
     from source_incontact.survey.tenant import Tenant
 
+_JOBS_PATH = "/data-extraction/v1/jobs"
 _STAMPED = {"businessUnitId", "occurrence"}
 """Fields that the connector adds."""
 
@@ -29,9 +32,9 @@ class Known:
 
     Attributes:
         name: Name of the stream.
-        path: Below the API version; empty if only its own reader can ask for it.
+        path: Below the API version, or below the host if it begins with a slash.
         keys: The envelope's keys for its rows.
-        fields: The fields of its schema that the API gives.
+        fields: The fields of its schema that the API gives; none if only a job gives rows.
         renames: Other names of fields, mapped to the schema's.
         explode: A field whose objects become rows.
         params: The query for a few rows.
@@ -57,7 +60,7 @@ def known_streams(source: SourceIncontact, tenant: Tenant) -> Iterator[Known]:
             _fields_of(facts["name"]),
             {**facts.get("renames", {}), **dict.fromkeys(facts.get("credentials", ()), "")},
             facts.get("explode", ""),
-            {"skip": "0", "top": "100"} if facts.get("paged", True) else {},
+            {"skip": "0", "top": str(LIST_PAGE)} if facts.get("paged", True) else {},
         )
     for report in DATED_REPORTS:
         yield _known_report(report, tenant)
@@ -71,17 +74,18 @@ def _fields_of(stream_name: str) -> frozenset[str]:
 
 def _known_report(report: type[MenuReport], tenant: Tenant) -> Known:
     name = report.stream_name()
-    if not issubclass(report, JsonReport) or issubclass(report, SegmentReport):
-        return Known(name, "")
-    page = {"skip": "0", "top": "100"} if report.paged else {}
+    if not issubclass(report, JsonReport):
+        return Known(name, _JOBS_PATH)
+    is_segments = issubclass(report, SegmentReport)
+    page = {"skip": "0", "top": "1000"} if report.paged else {}
     return Known(
         name,
-        report.endpoint,
+        f"/{report.endpoint}" if is_segments else report.endpoint,
         report.records_key,
         _fields_of(name) - set(report.stamps),
         report.renames,
         "",
-        {**tenant.days_ago(1.25), **page},
+        segments_since_noon(tenant) if is_segments else {**tenant.days_ago(1.25), **page},
     )
 
 
@@ -91,9 +95,10 @@ def look_at_streams(streams: Iterable[Known], tenant: Tenant) -> dict[str, dict[
 
 
 def _look(stream: Known, tenant: Tenant) -> dict[str, Any]:
-    if not stream.path:
-        return {"answers": "not looked at: it takes a job or a licence of its own"}
     try:
+        if not stream.fields:
+            tenant.ask(stream.path).require_success()
+            return {"answers": "jobs; the rows take one of their own"}
         rows = tenant.rows(stream.path, stream.keys, stream.params)
     except UnreadableError as error:
         return {"answers": str(error)}

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import time
-from contextlib import contextmanager
+from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta
+from functools import partial
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import requests
-from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_incontact.api.bodies import payload_of
 from source_incontact.api.response_handler import ReportLabel, ResponseHandler, success
-from source_incontact.http.clock import moment_of
+from source_incontact.errors import RefusalError
+from source_incontact.side_by_side import Probe, ask_all
 from source_incontact.typed_rows import as_dict
 from source_incontact.windows.days import floor_quarter, to_wire
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Mapping, Sequence
 
     from airbyte_cdk.sources.streams.http.error_handlers import ErrorResolution
 
@@ -27,24 +28,19 @@ if TYPE_CHECKING:
     from source_incontact.context import SyncContext
 
 SURVEY_SECONDS = 300.0
+"""After which nothing is asked or waited for."""
 _LABEL = ReportLabel("the survey", "whatever the role may view")
 _WORST_TRIES = 4
 """Requests that one question may take: tries after a broken connection or a renewed token."""
+_TRIES_WHEN_BUSY = 3
+_QUESTION = "question"
 
 Row = dict[str, Any]
+_Result = TypeVar("_Result")
 
 
 class UnreadableError(Exception):
     """A question has no response that could be looked at; the text says why, for a person."""
-
-
-@contextmanager
-def readable() -> Iterator[None]:
-    """Say of a request that failed for good that it cannot be looked at."""
-    try:
-        yield
-    except AirbyteTracedException:
-        raise UnreadableError("the request failed again and again") from None
 
 
 class SurveyResponseHandler(ResponseHandler):
@@ -54,11 +50,12 @@ class SurveyResponseHandler(ResponseHandler):
 
     def interpret_response(self, response: requests.Response | Exception | None) -> ErrorResolution:
         """What the CDK is to do with a response or a network error."""
-        if isinstance(response, requests.Response) and (
-            response.status_code != HTTPStatus.UNAUTHORIZED
-        ):
-            return success()
-        return super().interpret_response(response)
+        if not isinstance(response, requests.Response):
+            return super().interpret_response(response)
+        if response.status_code == HTTPStatus.UNAUTHORIZED:
+            with suppress(RefusalError):
+                return super().interpret_response(response)
+        return success()
 
 
 @dataclass(frozen=True)
@@ -81,14 +78,22 @@ class Response:
         Raises:
             UnreadableError: The response is a refusal, or lacks the list.
         """
+        self.require_success()
         if self.status == HTTPStatus.NO_CONTENT:
             return []
-        if self.status >= HTTPStatus.BAD_REQUEST:
-            raise UnreadableError(_REASONS.get(self.status, f"answered {self.status}"))
         if self.payload is None or not self.payload.has_rows(keys):
             name = keys if isinstance(keys, str) else keys[0]
             raise UnreadableError(f"{self.kind} without the list '{name}'")
         return [as_dict(row) for row in self.payload.rows(keys)]
+
+    def require_success(self) -> None:
+        """Pass if it is no refusal.
+
+        Raises:
+            UnreadableError: It is one.
+        """
+        if self.status >= HTTPStatus.BAD_REQUEST:
+            raise UnreadableError(_REASONS.get(self.status, f"answered {self.status}"))
 
 
 _REASONS = {
@@ -99,33 +104,32 @@ _REASONS = {
 }
 
 
-@dataclass
+@dataclass(eq=False)
 class Tenant:
     """Asks a tenant through the connector's own session, each question once.
 
     Args:
         context: The config.
         budget: Most requests, sign-in and repeated tries included.
+        deadline: When the time is up, by `time.monotonic`.
         with_jobs: Whether a report job may be started.
 
     Attributes:
-        statuses: How often each status came.
-        pauses: What the 429s carried: ``"Retry-After"`` or ``"nothing"``.
-        differences: Seconds between the server's clock and ours.
+        statuses: The status of each response, in order.
+        pauses: The ``Retry-After`` of each 429, in order; ``""`` where there was none.
         largest_page: Most rows of one response.
     """
 
     context: SyncContext
     budget: int
+    deadline: float
     with_jobs: bool = False
-    statuses: dict[int, int] = field(default_factory=dict)
-    pauses: set[str] = field(default_factory=set)
-    differences: list[float] = field(default_factory=list)
+    statuses: list[int] = field(default_factory=list)
+    pauses: list[str] = field(default_factory=list)
     largest_page: int = 0
 
     def __post_init__(self) -> None:
         """No network call."""
-        self._began = time.monotonic()
         self._responses: dict[Hashable, Response] = {}
         self._client = self.context.api.client_for(_LABEL, SurveyResponseHandler)
 
@@ -140,8 +144,29 @@ class Tenant:
         end = start + timedelta(days=length)
         return {"startDate": to_wire(start), "endDate": to_wire(end)}
 
+    def in_time(self, ask: Callable[[], _Result]) -> _Result:
+        """What a call returns.
+
+        Raises:
+            UnreadableError: The budget of requests or of time is used up, or the call failed.
+        """
+        if self.sent + _WORST_TRIES > self.budget:
+            raise UnreadableError("not looked at: the budget of requests is used up")
+        is_late = time.monotonic() > self.deadline
+        result = None if is_late else ask_all([Probe(_QUESTION, ask)], self.deadline).get(_QUESTION)
+        if result is None:
+            raise UnreadableError("not looked at: the time is up")
+        if result.error is not None:
+            raise UnreadableError("the request failed again and again")
+        return cast("_Result", result.value)
+
     def ask(
-        self, path: str, params: Mapping[str, str] | None = None, method: str = "GET"
+        self,
+        path: str,
+        params: Mapping[str, str] | None = None,
+        method: str = "GET",
+        *,
+        again: bool = False,
     ) -> Response:
         """The response to one question.
 
@@ -149,14 +174,17 @@ class Tenant:
             path: Below the API version, or below the host if it begins with a slash.
             params: The query.
             method: ``POST`` to start a job.
+            again: Whether the response may have changed since it was asked for.
 
         Raises:
             UnreadableError: The budget of requests or of time is used up, or the request failed.
         """
         query = dict(params or {})
         question = method, path, tuple(sorted(query.items()))
-        if question not in self._responses:
-            response = self._responses[question] = self._ask(method, path, query)
+        if again or question not in self._responses:
+            api = self.context.api
+            url = f"{api.origin}{path[1:]}" if path.startswith("/") else f"{api.root}{path}"
+            response = self._responses[question] = _response(self.send(method, url, query))
             if response.payload is not None:
                 self.largest_page = max(self.largest_page, *response.payload.list_sizes, 0)
         return self._responses[question]
@@ -169,31 +197,28 @@ class Tenant:
         """
         return self.ask(path, params).rows(keys)
 
-    def _ask(self, method: str, path: str, query: dict[str, str]) -> Response:
-        if self.sent + _WORST_TRIES > self.budget:
-            raise UnreadableError("not looked at: the budget of requests is used up")
-        if time.monotonic() - self._began > SURVEY_SECONDS:
-            raise UnreadableError("not looked at: the time is up")
-        api = self.context.api
-        url = f"{api.origin}{path[1:]}" if path.startswith("/") else f"{api.root}{path}"
-        with readable():
-            _, response = self._client.send_request(method, url, request_kwargs={}, params=query)
-        self._note(response)
-        try:
-            payload = payload_of(response)
-        except ValueError:
-            return Response(response.status_code, None, _kind_of(response.content))
-        return Response(response.status_code, payload, "empty" if payload is None else "JSON")
+    def send(self, method: str, url: str, query: Mapping[str, str]) -> requests.Response:
+        """The response to one question as it came; a 429 is asked again after its pause.
 
-    def _note(self, response: requests.Response) -> None:
-        status = response.status_code
-        self.statuses[status] = self.statuses.get(status, 0) + 1
-        if status == HTTPStatus.TOO_MANY_REQUESTS:
-            self.pauses.add("Retry-After" if "Retry-After" in response.headers else "nothing")
-        moment = moment_of(response.headers)
-        if moment is not None:
-            self.differences.append((moment - datetime.now(timezone.utc)).total_seconds())
+        Raises:
+            UnreadableError: The budget of requests or of time is used up, or the request failed.
+        """
+        send = partial(self._client.send_request, method, url, request_kwargs={}, params=query)
+        for tries_left in reversed(range(_TRIES_WHEN_BUSY)):
+            _, response = self.in_time(send)
+            self.statuses.append(response.status_code)
+            is_busy = response.status_code == HTTPStatus.TOO_MANY_REQUESTS
+            if is_busy:
+                self.pauses.append(response.headers.get("Retry-After", "").strip())
+            if not is_busy or not tries_left:
+                return response
+        raise AssertionError
 
 
-def _kind_of(content: bytes) -> str:
-    return "no JSON" if content else "empty"
+def _response(response: requests.Response) -> Response:
+    try:
+        payload = payload_of(response)
+    except ValueError:
+        kind = "no JSON" if response.content else "empty"
+        return Response(response.status_code, None, kind)
+    return Response(response.status_code, payload, "empty" if payload is None else "JSON")
