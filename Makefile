@@ -22,7 +22,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help venv catalog form-test chaos example example-test image image-test demo bench profile sandbox test test-all lint types unit e2e coverage format lock clean
+.PHONY: help venv catalog form-test chaos example example-test report image image-test demo bench profile sandbox test test-all lint types unit e2e coverage format lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,12 +40,17 @@ chaos: $(READY) ## Sync under random faults and kills, four to eight minutes; SE
 	$(BIN)/python -m integration_tests.chaos $(if $(SEEDS),--seeds $(SEEDS)) $(if $(SEED),--seed $(SEED))
 
 # Of all that PyAirbyte brings along, Google's packages complain of Pythons that are still alive.
-example example-test: export PYTHONWARNINGS := ignore::FutureWarning
+example example-test report: export PYTHONWARNINGS := ignore::FutureWarning
 
 example: $(READY) $(EXAMPLE_READY) ## Run examples/pyairbyte_duckdb.py against the sandbox: three answers from DuckDB
 	$(EXAMPLE_BIN)/python -m integration_tests.run_example $(BIN)/source-incontact
 
-example-test: $(READY) $(EXAMPLE_READY) ## Sync twice with the example and compare DuckDB with the truth
+report: $(READY) $(EXAMPLE_READY) ## Sync twice, build the dbt models, and draw example-output/report.html
+	$(EXAMPLE_BIN)/python -m integration_tests.run_example $(BIN)/source-incontact report
+
+example-test: $(READY) $(EXAMPLE_READY) ## Sync twice; compare DuckDB, the dbt models and the page with the truth
+	@command -v $${CHROMIUM:-chromium} > /dev/null || \
+		{ echo "make example-test needs Chromium (Debian: apt-get install chromium)." >&2; exit 1; }
 	$(EXAMPLE_BIN)/python -m integration_tests.check_example $(BIN)/python
 
 image: $(READY) ## Build the image, with Docker or, where no daemon answers, without

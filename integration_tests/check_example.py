@@ -29,6 +29,7 @@ os.environ["TZ"] = "America/New_York"
 import duckdb
 
 from examples import pyairbyte_duckdb as example
+from integration_tests.check_marts import compare_marts, compare_page
 from integration_tests.run_example import MENU, ROOT, ZONE, command, write_config
 from integration_tests.sandbox.client import Sandbox
 from integration_tests.streams import BY_NAME
@@ -79,6 +80,9 @@ def main() -> int:
             compare_tables(report, connection, box.truth)
         compare_answers(report, database, box.truth, printed)
         compare_unknown_average(report, folder / "unknown.duckdb")
+        days = [FIRST_DAY + timedelta(count) for count in range(9)]
+        compare_marts(report, database, box.truth, {day: window(day) for day in days}, BERLIN)
+        compare_page(report, database, BERLIN, folder)
     if report.failed:
         sys.stdout.write(f"\nThe example is not as it should be: {', '.join(report.failed)}.\n")
     return 1 if report.failed else 0

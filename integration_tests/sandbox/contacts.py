@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from integration_tests.sandbox.activity import Span, busyness, visible
 from integration_tests.sandbox.clock import DAY_MS, HOUR_MS, QUARTER_MS, format_ms
+from integration_tests.sandbox.directory import DISPOSITIONS, FIRST_DISPOSITION
 from integration_tests.sandbox.draw import WORD_SPAN, Words, draw
 from integration_tests.sandbox.fields import FIELDS, Row
 from integration_tests.sandbox.world import MEDIA_TYPES
@@ -169,6 +170,12 @@ def _common(world: World, contact: Start, words: Words) -> Row:
     }
 
 
+def _disposition(word: int) -> int:
+    """A disposition; those at the head of the list are chosen more often."""
+    count = len(DISPOSITIONS)
+    return FIRST_DISPOSITION + word % count * (word // count % count) // count
+
+
 def _is_abandoned(words: Words) -> bool:
     return words[12] % 9 == 0
 
@@ -225,7 +232,7 @@ def _ended(contact: Start, words: Words) -> Row:
         "lastUpdateTime": format_ms(end + (DAY_MS if words[25] % 40 == 0 else 0)),
         "postQueueSeconds": after / 1000,
         "preQueueSeconds": before / 1000,
-        "primaryDispositionId": None if abandoned else 93 + words[26] % 2,
+        "primaryDispositionId": None if abandoned else _disposition(words[26]),
         "refuseReason": "Agent war fort" if refused else "",
         "refuseTime": "12" if refused else "",
         "releaseSeconds": release / 1000,

@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 
     from integration_tests.sandbox.world import World
 
+FIRST_DISPOSITION = 93
+DISPOSITIONS: tuple[str | None, ...] = (
+    *("Verkauft ✓", "Rappeler", "Resolved", "Complaint, forwarded", "Wrong number", "Billing"),
+    *("Address changed", "Kündigung", "Voicemail", "Technical fault", None, ""),
+)
+"""Names of dispositions; two have none."""
 _UNAVAILABLE_CODE = {"outstateId": 1, "outstateDescription": "Pause café"}
 _FIRST_CHANGE = parse_instant("2015-08-18T19:03:46.213Z")
 _TEXTS = ("", "Größe M", "n/a", "Días: 2; “ok”", "0", "P1D")
@@ -114,10 +120,9 @@ def skill(world: World, index: int) -> Row:
 
 
 def _disposition(place: int) -> Row:
-    names = ("Verkauft ✓", "Rappeler")
     return {
-        "dispositionId": 93 + place,
-        "dispositionName": names[place],
+        "dispositionId": FIRST_DISPOSITION + place,
+        "dispositionName": DISPOSITIONS[place],
         "priority": place + 1,
         "isPreviewDisposition": False,
     }

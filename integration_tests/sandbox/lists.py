@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from integration_tests.sandbox.configs import TENANT_ID
-from integration_tests.sandbox.directory import filled
+from integration_tests.sandbox.directory import DISPOSITIONS, FIRST_DISPOSITION, filled
 from integration_tests.sandbox.world import BUSINESS_UNIT_NAME, MEDIA_TYPES
 
 if TYPE_CHECKING:
@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from integration_tests.sandbox.world import World
 
 FIRST_POINT_OF_CONTACT = 3_189_288
-_DISPOSITIONS, _CLASSIFICATIONS, _TAGS, _GROUPS, _POINTS_OF_CONTACT = 12, 4, 5, 3, 5
-_FIRST_DISPOSITION = 93
+_CLASSIFICATIONS, _TAGS, _GROUPS, _POINTS_OF_CONTACT = 4, 5, 3, 5
 _CODES = ("Pause café", "Réunion", "Schulung", "Übergabe", "Mittag", "Nacharbeit")
 CONTACT_STATES = {1: "PreQueue", 3: "InQueue", 4: "Active", 18: "EndContact"}
 """State id to name; 18 is seen (L), the others are made up (A)."""
@@ -33,11 +32,12 @@ def _rows(stream: str, world: World, known: Sequence[Row]) -> list[Row]:
 def _dispositions(world: World) -> list[Row]:
     known: list[Row] = [
         {
-            "dispositionId": _FIRST_DISPOSITION + place,
+            "dispositionId": FIRST_DISPOSITION + place,
+            "dispositionName": name,
             "classificationId": 1 + place % _CLASSIFICATIONS,
             "isActive": place % 5 != 0,
         }
-        for place in range(_DISPOSITIONS)
+        for place, name in enumerate(DISPOSITIONS)
     ]
     return _rows("dispositions", world, known)
 
