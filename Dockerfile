@@ -45,5 +45,5 @@ ENV MALLOC_ARENA_MAX=2 \
 WORKDIR /tmp
 USER 1000:1000
 ENTRYPOINT ["/opt/source/bin/source-incontact"]
-LABEL io.airbyte.version="0.1.0" \
+LABEL io.airbyte.version="0.2.0" \
       io.airbyte.name="airbyte/source-incontact"
