@@ -11,8 +11,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import duckdb
+import yaml
 
-from examples import report as page_of
+from examples import report as example
+from examples import report_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -48,7 +50,7 @@ def compare_marts(
         zone: The time zone of the form.
     """
     add_row_of_an_old_team(database)
-    page_of.build(database, zone.key)
+    example.build(database, zone.key)
     report.note("dbt build", good=True, text="models built, no test failed")
     wanted: dict[str, tuple[str, Facts]] = {
         "agent_day": (AGENT_DAY, agent_day(truth, windows, zone)),
@@ -58,6 +60,7 @@ def compare_marts(
         "disposition_day": (DISPOSITION_DAY, disposition_day(truth, windows, zone)),
     }
     with duckdb.connect(str(database), read_only=True) as connection:
+        compare_descriptions(report, connection)
         for name, (query, expected) in wanted.items():
             rows = connection.execute(query).fetchall()
             width = len(next(iter(expected)))
@@ -65,8 +68,24 @@ def compare_marts(
             odd = [key for key in expected.keys() | got.keys() if not same(got, expected, key)]
             good = len(rows) == len(expected) and not odd
             said = f"{len(rows)} rows as the truth has them"
-            example = [(key, got.get(key), expected.get(key)) for key in odd[:2]]
-            report.note(name, good, said if good else f"{len(odd)} rows are odd: {example}")
+            few = [(key, got.get(key), expected.get(key)) for key in odd[:2]]
+            report.note(name, good, said if good else f"{len(odd)} rows are odd: {few}")
+
+
+def compare_descriptions(report: Report, connection: duckdb.DuckDBPyConnection) -> None:
+    """Each model and each of its columns is described, and nothing else."""
+    described = {
+        (model["name"], column["name"])
+        for file in sorted(example.PROJECT.glob("models/*/*.yml"))
+        for model in yaml.safe_load(file.read_text("utf-8"))["models"]
+        for column in model["columns"]
+        if model["description"] and column["description"]
+    }
+    built = connection.execute(
+        "SELECT table_name, column_name FROM duckdb_columns() WHERE schema_name = 'analytics'"
+    ).fetchall()
+    odd = described.symmetric_difference(built)
+    report.note("described", not odd, f"{len(built)} columns" if not odd else sorted(odd))
 
 
 def add_row_of_an_old_team(database: Path) -> None:
@@ -247,7 +266,7 @@ def same(got: Facts, expected: Facts, key: tuple[Any, ...]) -> bool:
 def compare_page(report: Report, database: Path, zone: ZoneInfo, folder: Path) -> None:
     """Open the page in a browser without a network: each chart has marks, nothing goes wrong."""
     page = folder / "report.html"
-    text = page_of.page(database, zone.key)
+    text = report_page.page(database, zone.key)
     page.write_text(text, encoding="utf-8")
     report.note("page", zone.key in text, f"{len(text.encode()) >> 10} KiB, names {zone.key}")
     done = subprocess.run(
@@ -262,7 +281,9 @@ def compare_page(report: Report, database: Path, zone: ZoneInfo, folder: Path) -
     )
     said = [line for line in done.stderr.splitlines() if ":CONSOLE" in line]
     report.note("console", done.returncode == 0 and not said, said or "silent")
-    for title, section in zip(CHARTS, done.stdout.split("<h2>")[1:], strict=False):
+    sections = done.stdout.split("<h2>")[1:]
+    report.note("sections", len(sections) == len(CHARTS), f"{len(sections)} of {len(CHARTS)}")
+    for title, section in zip(CHARTS, sections, strict=False):
         marks = [len(_MARKS.findall(figure)) for figure in _FIGURE.findall(section)]
         good = section.startswith(title) and marks and all(marks)
         report.note("charts", good, f"{title}: {len(marks)} charts, marks in each")
