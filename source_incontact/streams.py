@@ -78,6 +78,7 @@ class Contacts(JsonReport):
     cursor_field = "contactStartDate"
     order_by = "contactStartDate asc"  # [A 40]
     paged = True
+    splits = True
     is_open = staticmethod(is_open_contact)
     renames = OLD_NAMES_OF_CONTACTS
 

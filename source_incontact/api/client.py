@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -19,6 +21,9 @@ from source_incontact.http.session import ApiSession, PublicSession
 from source_incontact.http.stall_timeout import StallTimeout
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+    from contextlib import AbstractContextManager
+
     import requests
     from airbyte_cdk.sources.streams.http import HttpClient
 
@@ -45,6 +50,9 @@ class InContactApi:
         """Of the reporting API, such as ``30.0``."""
         self.clock = ClockCheck()
         """Compares the servers' clock with this machine's."""
+        self.num_workers = settings.num_workers
+        """How many windows, or parts of them, are read at the same time."""
+        self._slots = threading.BoundedSemaphore(settings.num_workers)
         self._guard = HostGuard(settings.api_host)
         self.stall_timeout = StallTimeout(settings.job_timeout_minutes)
         """To be renewed whenever the sync gets ahead."""
@@ -84,6 +92,16 @@ class InContactApi:
     def origin(self) -> str:
         """Where the services beside the reporting API lie, with a trailing slash."""
         return self.root.partition("inContactAPI/")[0]
+
+    @property
+    def slot(self) -> AbstractContextManager[object]:
+        """To be held while a page is asked for, so that no more are than there are workers."""
+        return nullcontext() if self.is_probing else self._slots
+
+    @cached_property
+    def workers(self) -> Executor:
+        """Threads for parts of windows, beside those of the CDK for whole ones: see `slot`."""
+        return ThreadPoolExecutor(self.num_workers, "incontact")
 
     @cached_property
     def extraction_jobs(self) -> ExtractionJobs:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
-
-from airbyte_cdk.sources.types import StreamSlice
 
 from source_incontact.api.response_handler import (
     RejectedError,
@@ -13,6 +12,7 @@ from source_incontact.api.response_handler import (
     TimedOutError,
     TooLargeError,
 )
+from source_incontact.families.by_hours import MOST_PAGES, hours_of, in_turn, is_long, part_of
 from source_incontact.families.json_rows import OCCURRENCE, VALUE, Endpoint, JsonRows, stamped
 from source_incontact.families.report import MenuReport, is_cut_off
 from source_incontact.windows.days import floor_quarter, from_wire, to_wire
@@ -20,7 +20,10 @@ from source_incontact.windows.days import floor_quarter, from_wire, to_wire
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from airbyte_cdk.sources.types import StreamSlice
+
     from source_incontact.api.client import InContactApi
+    from source_incontact.api.paging import Page
     from source_incontact.families.json_rows import Record
 
 LOGGER = logging.getLogger("airbyte.source_incontact.json_report")
@@ -54,6 +57,8 @@ class JsonReport(MenuReport):
     """The order to ask for, so that rows which join come behind those that were read."""
     halves: ClassVar[bool] = False
     """Whether a window is read by halves where the API rejects it, is too slow or says too much."""
+    splits: ClassVar[bool] = False
+    """Whether a window of many pages is read by the hour, side by side."""
     handler: ClassVar[type[ResponseHandler]] = ResponseHandler
     """What handles its responses."""
 
@@ -81,8 +86,48 @@ class JsonReport(MenuReport):
         return stamped(pages, stamps) if stamps else pages
 
     def _whole(self, window: Mapping[str, Any]) -> Iterator[list[Record]]:
-        query = {"startDate": window["start"], "endDate": window["end"]}
-        return self._rows.read(query, growing=is_cut_off(window))
+        query = _query(window)
+        growing = is_cut_off(window)
+        if not self.splits:
+            return self._rows.read(query, growing=growing)
+        return self._by_hours(window, self._rows.beginning(query, MOST_PAGES))
+
+    def _by_hours(
+        self, window: Mapping[str, Any], beginning: Mapping[int, Page[Record]]
+    ) -> Iterator[list[Record]]:
+        """The same; a window of many pages is read by the hour, and else as it is."""
+        growing = is_cut_off(window)
+        handed_on: set[tuple[Any, ...]] = set()
+        if is_long(beginning):
+            hours = hours_of(window, cut_off=growing)
+            tasks = [partial(self._pages_of, hour) for hour in hours]
+            for pages in in_turn(self.api.workers, tasks, self.api.num_workers):
+                for page in pages:
+                    yield self._fresh(page, handed_on)
+            stated = max(page.total or 0 for page in beginning.values())
+            if growing or len(handed_on) >= stated:
+                return
+            LOGGER.warning(
+                "%s: its hours hold %d rows, but the API counts %d of the window, which is read as "
+                "a whole.",
+                self.name,
+                len(handed_on),
+                stated,
+            )
+        for page in self._rows.read(_query(window), growing=growing, beginning=beginning):
+            yield self._fresh(page, handed_on) if handed_on else page
+
+    def _pages_of(self, window: Mapping[str, Any]) -> list[list[Record]]:
+        return list(self._rows.read(_query(window), growing=is_cut_off(window)))
+
+    def _fresh(self, page: list[Record], handed_on: set[tuple[Any, ...]]) -> list[Record]:
+        """The rows of a page that another part of the window has not brought."""
+        keys = [tuple(row.get(name) for name in self.key) for row in page]
+        fresh = [
+            row for key, row in zip(keys, page, strict=True) if None in key or key not in handed_on
+        ]
+        handed_on.update(keys)
+        return fresh
 
     def _by_halves(self, window: Mapping[str, Any]) -> Iterator[list[Record]]:
         """The same; a window that is too much for the API is read in two parts."""
@@ -92,19 +137,17 @@ class JsonReport(MenuReport):
             part = waiting.pop()
             try:
                 for page in self._whole(part):
-                    keys = [tuple(row.get(name) for name in self.key) for row in page]
-                    yield [
-                        row
-                        for key, row in zip(keys, page, strict=True)
-                        if None in key or key not in handed_on
-                    ]
-                    handed_on.update(keys)
+                    yield self._fresh(page, handed_on)
             except _TOO_MUCH as error:
                 halves = _halves(part)
                 if not halves:
                     raise
                 LOGGER.info("%s: %s It is read by halves.", self.name, error)
                 waiting += reversed(halves)
+
+
+def _query(window: Mapping[str, Any]) -> dict[str, str]:
+    return {"startDate": window["start"], "endDate": window["end"]}
 
 
 def _halves(window: Mapping[str, Any]) -> list[StreamSlice]:
@@ -114,14 +157,6 @@ def _halves(window: Mapping[str, Any]) -> list[StreamSlice]:
     if not start < middle < end:
         return []
     return [
-        _part(window["start"], to_wire(middle), cut_off=False),
-        _part(to_wire(middle), window["end"], cut_off=is_cut_off(window)),
+        part_of(window["start"], to_wire(middle), cut_off=False),
+        part_of(to_wire(middle), window["end"], cut_off=is_cut_off(window)),
     ]
-
-
-def _part(start: str, end: str, *, cut_off: bool) -> StreamSlice:
-    return StreamSlice(
-        partition={},
-        cursor_slice={"start": start, "end": end},
-        extra_fields={"cut_off": cut_off},
-    )

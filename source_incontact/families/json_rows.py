@@ -111,18 +111,25 @@ class JsonRows:
         label = ReportLabel(name, endpoint.permission, endpoint.records_key, decoder=decoder)
         self._client = api.client_for(label, handler)
 
-    def read(self, query: Mapping[str, str], *, growing: bool = False) -> Iterator[list[Record]]:
+    def read(
+        self,
+        query: Mapping[str, str],
+        *,
+        growing: bool = False,
+        beginning: Mapping[int, Page[Record]] | None = None,
+    ) -> Iterator[list[Record]]:
         """Every row that a query gives, once, as a typed record, by the page.
 
         Args:
             query: The parameters that say what to read.
             growing: Whether rows still join, because now cut the window off.
+            beginning: The first pages, if they were asked for just now: see `beginning`.
 
         Raises:
             AirbyteTracedException: The rows could not be read, or not be proved complete.
         """
         try:
-            pages = self._read(query, growing=growing)
+            pages = self._read(query, growing=growing, beginning=beginning)
             if self._endpoint.explode:
                 pages = map(self._exploded, pages)
             yield from self._numbered(pages) if self._endpoint.numbered else pages
@@ -136,9 +143,27 @@ class JsonRows:
                 self._unknown = unknown_path(self._api, self._name, self._endpoint.path, error)
             return self._unknown
 
-    def _read(self, query: Mapping[str, str], *, growing: bool) -> Iterator[list[Record]]:
+    def beginning(self, query: Mapping[str, str], most: int) -> dict[int, Page[Record]]:
+        """The first page of a query; the second too, if the count speaks of more than ``most``.
+
+        Returns:
+            The pages by the row number that they were asked from, as a reading asks for them.
+        """
+        first = self._fetch(query)(0)
+        size = len(first.rows)
+        if not size or (first.total or 0) <= most * size:
+            return {0: first}
+        return {0: first, size - 1: self._fetch(query)(size - 1)}
+
+    def _read(
+        self,
+        query: Mapping[str, str],
+        *,
+        growing: bool,
+        beginning: Mapping[int, Page[Record]] | None,
+    ) -> Iterator[list[Record]]:
         try:
-            yield from self._proven(query, growing=growing)
+            yield from self._proven(query, growing=growing, beginning=beginning)
         except RejectedError:
             if not self._endpoint.fallbacks:
                 raise
@@ -153,9 +178,19 @@ class JsonRows:
                 yield [row for identity, row in known.items() if identity not in seen]
                 seen |= known.keys()
 
-    def _proven(self, query: Mapping[str, str], *, growing: bool) -> Iterator[list[Record]]:
+    def _fetch(self, query: Mapping[str, str]) -> FittingPages[Page[Record]]:
+        return FittingPages(partial(self.page, query), self._endpoint.page_size, self._name)
+
+    def _proven(
+        self,
+        query: Mapping[str, str],
+        *,
+        growing: bool,
+        beginning: Mapping[int, Page[Record]] | None = None,
+    ) -> Iterator[list[Record]]:
+        fetch, known = self._fetch(query), dict(beginning or {})
         reading = Reading(
-            FittingPages(partial(self.page, query), self._endpoint.page_size, self._name),
+            lambda skip: known.pop(skip, None) or fetch(skip),
             self._identity,
             self._name,
             self._endpoint.page_size,
@@ -176,7 +211,8 @@ class JsonRows:
 
     def ask(self, url: str, params: Mapping[str, str]) -> tuple[Envelope | None, list[Record]]:
         """One response, and its rows as typed records."""
-        _, response = self._client.send_request("GET", url, request_kwargs={}, params=params)
+        with self._api.slot:
+            _, response = self._client.send_request("GET", url, request_kwargs={}, params=params)
         payload = payload_of(response)
         if payload is not None:
             self.on_payload(payload)
