@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 MOST_PAGES = 4
 """A window of more pages is read by the hour."""
-_HOUR = timedelta(hours=1)
+_LENGTHS = (timedelta(hours=1), timedelta(minutes=30), timedelta(minutes=15))
 
 _Result = TypeVar("_Result")
 
@@ -38,11 +38,22 @@ def part_of(start: str, end: str, *, cut_off: bool) -> StreamSlice:
     )
 
 
-def hours_of(window: Mapping[str, Any], *, cut_off: bool) -> list[StreamSlice]:
-    """The hours of a window, in order; the last may be shorter."""
+def hours_of(
+    window: Mapping[str, Any], beginning: Mapping[int, Page[Any]], *, cut_off: bool
+) -> list[StreamSlice]:
+    """The hours of a window, in order, or halves or quarters of them; the last may be shorter.
+
+    They are as long as they can be with half a page of rows each, at the average: then most have
+    one page, which needs no second reading.
+    """
     start, end = from_wire(window["start"]), from_wire(window["end"])
-    count = -((start - end) // _HOUR)
-    edges = [to_wire(min(start + _HOUR * number, end)) for number in range(count + 1)]
+    rows = max(page.total or 0 for page in beginning.values())
+    size = max(len(page.rows) for page in beginning.values())
+    length = next(
+        (one for one in _LENGTHS if rows * (one / (end - start)) <= size / 2), _LENGTHS[-1]
+    )
+    count = -((start - end) // length)
+    edges = [to_wire(min(start + length * number, end)) for number in range(count + 1)]
     return [part_of(one, other, cut_off=cut_off) for one, other in pairwise(edges)]
 
 

@@ -99,7 +99,7 @@ class JsonReport(MenuReport):
         growing = is_cut_off(window)
         handed_on: set[tuple[Any, ...]] = set()
         if is_long(beginning):
-            hours = hours_of(window, cut_off=growing)
+            hours = hours_of(window, beginning, cut_off=growing)
             tasks = [partial(self._pages_of, hour) for hour in hours]
             for pages in in_turn(self.api.workers, tasks, self.api.num_workers):
                 for page in pages:
