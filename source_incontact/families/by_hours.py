@@ -17,7 +17,7 @@ from airbyte_cdk.sources.types import StreamSlice
 from source_incontact.windows.days import from_wire, to_wire
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from concurrent.futures import Executor
 
     from source_incontact.api.paging import Page
@@ -57,15 +57,20 @@ def hours_of(
     return [part_of(one, other, cut_off=cut_off) for one, other in pairwise(edges)]
 
 
-def is_long(beginning: Mapping[int, Page[Any]]) -> bool:
+def is_long(beginning: Mapping[int, Page[Any]], key: Sequence[str]) -> bool:
     """Whether a reading has so many pages that hours are worth while.
 
-    A count alone says nothing: the second page has to hold rows of its own.
+    A count alone says nothing: the second page has to begin with the last row of the first one, as
+    it was asked to, and to go on behind it.
 
     Args:
         beginning: The first pages by the row number that they were asked from.
+        key: The fields that tell rows apart.
     """
-    return len(beginning) > 1 and all(len(page.rows) > 1 for page in beginning.values())
+    if len(beginning) == 1:
+        return False
+    first, second = (page.rows for page in beginning.values())
+    return len(second) > 1 and all(first[-1].get(name) == second[0].get(name) for name in key)
 
 
 def in_turn(

@@ -98,7 +98,7 @@ class JsonReport(MenuReport):
         """The same; a window of many pages is read by the hour, and else as it is."""
         growing = is_cut_off(window)
         handed_on: set[tuple[Any, ...]] = set()
-        if is_long(beginning):
+        if is_long(beginning, self.key):
             hours = hours_of(window, beginning, cut_off=growing)
             tasks = [partial(self._pages_of, hour) for hour in hours]
             for pages in in_turn(self.api.workers, tasks, self.api.num_workers):
