@@ -281,7 +281,7 @@ def compare_page(report: Report, database: Path, zone: ZoneInfo, folder: Path) -
     )
     said = [line for line in done.stderr.splitlines() if ":CONSOLE" in line]
     report.note("console", done.returncode == 0 and not said, said or "silent")
-    sections = done.stdout.split("<h2>")[1:]
+    sections = done.stdout.split("<section><h2>")[1:]
     report.note("sections", len(sections) == len(CHARTS), f"{len(sections)} of {len(CHARTS)}")
     for title, section in zip(CHARTS, sections, strict=False):
         marks = [len(_MARKS.findall(figure)) for figure in _FIGURE.findall(section)]
