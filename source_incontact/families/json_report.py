@@ -101,7 +101,8 @@ class JsonReport(MenuReport):
         if is_long(beginning, self.key):
             hours = hours_of(window, beginning, cut_off=growing)
             tasks = [partial(self._pages_of, hour) for hour in hours]
-            for pages in in_turn(self.api.workers, tasks, self.api.num_workers):
+            # More than there are workers, or those behind a slow part would be idle.
+            for pages in in_turn(self.api.workers, tasks, 2 * self.api.num_workers):
                 for page in pages:
                     yield self._fresh(page, handed_on)
             stated = max(page.total or 0 for page in beginning.values())
