@@ -128,7 +128,7 @@ $(BIN)/pip:
 $(EXAMPLE_READY): examples/requirements.txt
 	@$(EXAMPLE_PYTHON) -c 'import sys; sys.exit(not (3, 10) <= sys.version_info < (3, 13))' || \
 		{ echo "PyAirbyte needs Python 3.10 to 3.12: make example EXAMPLE_PYTHON=/path/to/python" >&2; exit 1; }
-	@echo "Installing PyAirbyte into $(EXAMPLE_VENV): 0.8 GB, which takes some minutes the first time."
+	@echo "Installing PyAirbyte, dbt and Altair into $(EXAMPLE_VENV): 0.9 GB, which takes some minutes the first time."
 	@$(EXAMPLE_PYTHON) -m venv --clear $(EXAMPLE_VENV)
 	@$(EXAMPLE_BIN)/pip install -qq --require-hashes -r $<
 	@touch $@
