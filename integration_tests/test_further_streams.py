@@ -127,6 +127,17 @@ def test_a_path_that_is_too_new_says_which_version_to_enter(sandbox: Sandbox, na
     assert len(sandbox.requests("apiversion")) == 1
 
 
+@pytest.mark.parametrize("stream", ["contacts", "contacts_completed", "skill_summaries"])
+def test_every_family_says_which_version_to_enter(sandbox: Sandbox, stream: str) -> None:
+    path = BY_NAME[stream].path
+    offered = {"apiInfo": [{"uri": path, "verb": "GET", "version": "v31.0"}]}
+    sandbox.fault(path, {"status": 404}, times=None)
+    sandbox.fault("apiversion", {"status": 200, "body": offered}, times=None)
+    outcome = cli.read(config(sandbox, stream), [stream], now=NOW)
+    assert outcome.exit_code == 1
+    assert "It offers it from version 31.0 on" in outcome.errors[0]["message"]
+
+
 def test_agent_skills_are_asked_in_four_parts_where_the_plain_list_is_rejected(
     sandbox: Sandbox,
 ) -> None:

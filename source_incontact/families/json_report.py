@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from airbyte_cdk.sources.types import StreamSlice
 
     from source_incontact.api.client import InContactApi
-    from source_incontact.api.paging import Page
     from source_incontact.families.json_rows import Record
 
 LOGGER = logging.getLogger("airbyte.source_incontact.json_report")
@@ -86,17 +85,14 @@ class JsonReport(MenuReport):
         return stamped(pages, stamps) if stamps else pages
 
     def _whole(self, window: Mapping[str, Any]) -> Iterator[list[Record]]:
-        query = _query(window)
-        growing = is_cut_off(window)
-        if not self.splits:
-            return self._rows.read(query, growing=growing)
-        return self._by_hours(window, self._rows.beginning(query, MOST_PAGES))
+        if self.splits:
+            return self._by_hours(window)
+        return self._rows.read(_query(window), growing=is_cut_off(window))
 
-    def _by_hours(
-        self, window: Mapping[str, Any], beginning: Mapping[int, Page[Record]]
-    ) -> Iterator[list[Record]]:
+    def _by_hours(self, window: Mapping[str, Any]) -> Iterator[list[Record]]:
         """The same; a window of many pages is read by the hour, and else as it is."""
-        growing = is_cut_off(window)
+        query, growing = _query(window), is_cut_off(window)
+        beginning = self._rows.beginning(query, MOST_PAGES)
         handed_on: set[tuple[Any, ...]] = set()
         if is_long(beginning, self.key):
             hours = hours_of(window, beginning, cut_off=growing)
@@ -115,7 +111,7 @@ class JsonReport(MenuReport):
                 len(handed_on),
                 stated,
             )
-        for page in self._rows.read(_query(window), growing=growing, beginning=beginning):
+        for page in self._rows.read(query, growing=growing, beginning=beginning):
             yield self._fresh(page, handed_on) if handed_on else page
 
     def _pages_of(self, window: Mapping[str, Any]) -> list[list[Record]]:

@@ -128,13 +128,10 @@ class JsonRows:
         Raises:
             AirbyteTracedException: The rows could not be read, or not be proved complete.
         """
-        try:
-            pages = self._read(query, growing=growing, beginning=beginning)
-            if self._endpoint.explode:
-                pages = map(self._exploded, pages)
-            yield from self._numbered(pages) if self._endpoint.numbered else pages
-        except UnknownPathError as error:
-            raise self._with_version(error) from None
+        pages = self._read(query, growing=growing, beginning=beginning)
+        if self._endpoint.explode:
+            pages = map(self._exploded, pages)
+        yield from self._numbered(pages) if self._endpoint.numbered else pages
 
     def _with_version(self, error: UnknownPathError) -> AirbyteTracedException:
         """The error with the version to enter, which is looked up once."""
@@ -149,11 +146,12 @@ class JsonRows:
         Returns:
             The pages by the row number that they were asked from, as a reading asks for them.
         """
-        first = self._fetch(query)(0)
+        fetch = self._fetch(query)
+        first = fetch(0)
         size = len(first.rows)
         if not size or (first.total or 0) <= most * size:
             return {0: first}
-        return {0: first, size - 1: self._fetch(query)(size - 1)}
+        return {0: first, size - 1: fetch(size - 1)}
 
     def _read(
         self,
@@ -206,7 +204,10 @@ class JsonRows:
             params["orderBy"] = self._endpoint.order_by
         if self._endpoint.paged or skip:
             params.update(skip=str(skip), top=str(top))
-        payload, rows = self.ask(f"{self._api.root}{self._endpoint.path}", params)
+        try:
+            payload, rows = self.ask(f"{self._api.root}{self._endpoint.path}", params)
+        except UnknownPathError as error:
+            raise self._with_version(error) from None
         return Page.of(payload, rows, top if self._endpoint.paged else None)
 
     def ask(self, url: str, params: Mapping[str, str]) -> tuple[Envelope | None, list[Record]]:
