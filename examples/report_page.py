@@ -142,35 +142,16 @@ def by_hour(database: Path) -> Section:
         )
         .properties(height=190)
     )
-    legend = {"orient": "bottom", "gradientLength": 160}
-    return Section(
-        "Contacts by hour and weekday",
-        "Inbound contacts, by when they began.",
-        [
-            (
-                "Offered",
-                base.encode(
-                    color=alt.Color(
-                        "offered:Q",
-                        title="contacts",
-                        scale=alt.Scale(scheme="viridis"),
-                        legend=alt.Legend(**legend),
-                    )
-                ),
-            ),
-            (
-                "Abandoned",
-                base.encode(
-                    color=alt.Color(
-                        "abandoned:Q",
-                        title="contacts",
-                        scale=alt.Scale(scheme="viridis"),
-                        legend=alt.Legend(**legend),
-                    )
-                ),
-            ),
-        ],
-    )
+    legend = alt.Legend(orient="bottom", gradientLength=160)
+    charts = [
+        (title, base.encode(color=_shade(field, legend)))
+        for title, field in (("Offered", "offered:Q"), ("Abandoned", "abandoned:Q"))
+    ]
+    return Section("Contacts by hour and weekday", "Inbound contacts, by when they began.", charts)
+
+
+def _shade(field: str, legend: alt.Legend) -> alt.Color:
+    return alt.Color(field, title="contacts", scale=alt.Scale(scheme="viridis"), legend=legend)
 
 
 def handle_time(database: Path) -> Section:

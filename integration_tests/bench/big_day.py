@@ -13,11 +13,12 @@ import subprocess
 import sys
 import time
 from datetime import datetime, timedelta, timezone
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 from integration_tests.bench import measure
+from integration_tests.bench.replay import Replay
 from integration_tests.sandbox.configs import config as config_of
 from integration_tests.support import cli
 
@@ -67,25 +68,15 @@ def _read(command: list[str], config: object) -> float:
     return run.seconds
 
 
-class _Server(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+class _Server(Replay):
     starts: list[int]
     """Seconds of the day at which the contacts begin, in order."""
     row: str
 
-    def do_POST(self) -> None:
-        """A token."""
-        self.rfile.read(int(self.headers["Content-Length"]))
-        self._send({"access_token": "made-up", "expires_in": 3600})
-
-    def do_GET(self) -> None:
-        """Discovery's answer, or a page."""
-        asked = urlsplit(self.path)
-        if "/.well-known/" in asked.path:
-            self._send({"api_endpoint": f"http://{self.headers['Host']}"})
-            return
+    def page(self) -> bytes:
+        """The contacts that are asked for, after a second."""
         time.sleep(LATENCY)
-        query = dict(parse_qsl(asked.query))
+        query = dict(parse_qsl(urlsplit(self.path).query))
         first, last = (
             (datetime.fromisoformat(query[name].replace("Z", "+00:00")) - _DAY).total_seconds()
             for name in ("startDate", "endDate")
@@ -96,18 +87,7 @@ class _Server(BaseHTTPRequestHandler):
             self.row % (number, (_DAY + timedelta(seconds=self.starts[number])).isoformat()[:-6])
             for number in page
         )
-        self._send(f'{{"totalRecords": {len(chosen)}, "contacts": [{rows}]}}'.encode())
-
-    def _send(self, body: object) -> None:
-        content = body if isinstance(body, bytes) else json.dumps(body).encode()
-        self.send_response_only(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, *_: object) -> None:
-        """Keep quiet."""
+        return f'{{"totalRecords": {len(chosen)}, "contacts": [{rows}]}}'.encode()
 
 
 def serve() -> None:

@@ -24,7 +24,9 @@ def file_name(path: str) -> str:
     return path.strip("/").replace("/", ".")
 
 
-class _Replay(BaseHTTPRequestHandler):
+class Replay(BaseHTTPRequestHandler):
+    """Answers a sign-in, discovery, and what `page` makes of all else."""
+
     protocol_version = "HTTP/1.1"
     folder = Path()
 
@@ -32,20 +34,21 @@ class _Replay(BaseHTTPRequestHandler):
         """A page, or discovery's answer."""
         if "/.well-known/" in self.path:
             self._send(json.dumps({"api_endpoint": f"http://{self.headers['Host']}"}).encode())
-        elif "skip=" in self.path and _FIRST_PAGE not in self.path:
-            self._send(b'{"contacts": []}')
         else:
-            self._send(self._page())
+            self._send(self.page())
 
     def do_POST(self) -> None:
         """A token, or a file."""
         self.rfile.read(int(self.headers["Content-Length"]))
         if "/services/" in self.path:
-            self._send(self._page())
+            self._send(self.page())
         else:
             self._send(json.dumps({"access_token": "replayed", "expires_in": 3600}).encode())
 
-    def _page(self) -> bytes:
+    def page(self) -> bytes:
+        """The prepared page; nothing lies behind it."""
+        if "skip=" in self.path and _FIRST_PAGE not in self.path:
+            return b'{"contacts": []}'
         _, _, path = urlsplit(self.path).path.partition("/services/")
         _, _, endpoint = path.partition("/")
         return (self.folder / file_name(endpoint)).read_bytes()
@@ -63,8 +66,8 @@ class _Replay(BaseHTTPRequestHandler):
 
 def main() -> None:
     """Serve until standard input closes."""
-    _Replay.folder = Path(sys.argv[1])
-    server = ThreadingHTTPServer((HOST, 0), _Replay)
+    Replay.folder = Path(sys.argv[1])
+    server = ThreadingHTTPServer((HOST, 0), Replay)
     sys.stdout.write(f"http://{HOST}:{server.server_address[1]}\n")
     sys.stdout.flush()
     server.serve_forever()

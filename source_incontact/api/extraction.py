@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 
 LOGGER = logging.getLogger("airbyte.source_incontact.extraction")
 
+SERVICE = "data-extraction/v1/"
+"""Path of the service, beside the reporting API [L]."""
 BETWEEN_JOBS_SECONDS = 31.0
 """From one start to the next; the service refuses what comes within 30 seconds [S]."""
 TRIES_OF_403 = 5
@@ -238,7 +240,7 @@ class ExtractionJobs:
         self, method: str, path: str, label: ReportLabel, json: Mapping[str, str] | None = None
     ) -> Any:
         client = self._api.client_for(label, StartResponseHandler)
-        url = f"{self._api.origin}data-extraction/v1/{path}"
+        url = f"{self._api.origin}{SERVICE}{path}"
         _, response = client.send_request(method, url, request_kwargs={}, json=json)
         return json_of(response)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from source_incontact.families.segment_report import segment_query
@@ -18,9 +18,10 @@ from source_incontact.survey.rows_seen import moments_of, value_of
 from source_incontact.windows.days import from_wire
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from source_incontact.survey.tenant import Response, Tenant
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _QUARTER = 15
 
 
@@ -78,9 +79,12 @@ def custom_data_by_start(tenant: Tenant) -> Seen:
 def segments_since_noon(tenant: Tenant) -> dict[str, str]:
     """The query for segments from the middle of a day on."""
     window = tenant.days_ago(1.25)
-    middle = from_wire(window["startDate"]) + timedelta(hours=12)
     field = str(InteractionSegments.cursor_field)
-    return segment_query(field, window["startDate"], window["endDate"], middle)
+    return segment_query(field, window["startDate"], window["endDate"], _noon(tenant))
+
+
+def _noon(tenant: Tenant) -> datetime:
+    return from_wire(tenant.days_ago(1.25)["startDate"]) + timedelta(hours=12)
 
 
 def segments(tenant: Tenant) -> Seen:
@@ -88,8 +92,7 @@ def segments(tenant: Tenant) -> Seen:
     field = str(InteractionSegments.cursor_field)
     params = segments_since_noon(tenant)
     rows = tenant.rows(f"/{InteractionSegments.endpoint}", InteractionSegments.records_key, params)
-    middle = _EPOCH + timedelta(milliseconds=int(params["cursor"]))
     moments = moments_of(rows, field)
-    if any(moment < middle - SECOND for moment in moments):
+    if any(moment < _noon(tenant) - SECOND for moment in moments):
         return differs(f"of {len(moments)} segments some are older than the cursor")
     return ascending(moments, "segments")

@@ -89,9 +89,9 @@ def job_state(tenant: Tenant) -> Seen:
 def words_of_state(tenant: Tenant) -> Seen:
     """Look at the words for the state of the job."""
     kinds = [JobState.of(word) for word in map(_word, _polls(tenant)) if word]
-    odd = kinds.count(JobState.UNKNOWN)
-    if odd:
-        return differs(f"{odd} of {len(kinds)} responses had a state of an unknown name")
+    without_meaning = kinds.count(JobState.UNKNOWN)
+    if without_meaning:
+        return differs(f"{without_meaning} of {len(kinds)} responses had an unknown state")
     if JobState.ENDED not in kinds:
         return unknown(f"the job is {kinds[-1].value}" if kinds else "the job has no state")
     return holds("every state of the job has a known name")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from airbyte_cdk.sources.utils.schema_helpers import ResourceSchemaLoader
 
+from source_incontact.api.extraction import SERVICE
 from source_incontact.families.json_report import JsonReport
 from source_incontact.families.lists import PAGE_SIZE as LIST_PAGE
 from source_incontact.families.segment_report import SegmentReport
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from source_incontact.source import SourceIncontact
     from source_incontact.survey.tenant import Tenant
 
-_JOBS_PATH = "/data-extraction/v1/jobs"
+_JOBS_PATH = f"/{SERVICE}jobs"
 _STAMPED = {"businessUnitId", "occurrence"}
 """Fields that the connector adds."""
 
