@@ -1,4 +1,4 @@
-"""The body of an answer: parsed once, by its bytes and not by what its header says of them."""
+"""The body of a response: parsed by its bytes, not by what its header says of them."""
 
 from __future__ import annotations
 
@@ -19,11 +19,9 @@ if TYPE_CHECKING:
 
     from source_incontact.typed_rows import RowDecoder
 
-_PAYLOAD = "_incontact_payload"
 
-
-def payload_of(response: requests.Response, decoder: RowDecoder | None = None) -> Envelope | None:
-    """The JSON object of an answer, parsed once; ``None`` for a 204, which says "no rows".
+def read_body(response: requests.Response, decoder: RowDecoder | None = None) -> Envelope | None:
+    """The JSON object of a response; ``None`` for a 204, which says "no rows".
 
     Args:
         response: The response.
@@ -32,10 +30,23 @@ def payload_of(response: requests.Response, decoder: RowDecoder | None = None) -
     Raises:
         ValueError: The body is no JSON object; the text says what it is instead.
     """
-    if not hasattr(response, _PAYLOAD):
-        setattr(response, _PAYLOAD, _parse(response, decoder))
-    payload: Envelope | None = getattr(response, _PAYLOAD)
-    return payload
+    if response.status_code == HTTPStatus.NO_CONTENT:
+        return None
+    if not response.content:
+        raise ValueError("an empty body")
+    try:
+        payload, repairs = decoder.values(response.content) if decoder else None, ""
+        if payload is None:
+            payload, repairs = _json_and_repairs(response.content)
+    except ValueError:
+        kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        what = "a web page" if kind == "text/html" else "a body that is not JSON or is cut off"
+        raise ValueError(what) from None
+    if not isinstance(payload, dict):
+        raise ValueError("JSON that is not an object")  # noqa: TRY004 - said of the body's text
+    envelope = Envelope(payload, repairs)
+    _require_single(response.content, envelope.vital_names)
+    return envelope
 
 
 def json_of(response: requests.Response) -> Any:
@@ -105,26 +116,6 @@ def says_empty(response: requests.Response) -> bool:
         return False
     ended = headers.get("Content-Length") == "0"
     return ended or headers.get("Transfer-Encoding", "").lower() == "chunked"
-
-
-def _parse(response: requests.Response, decoder: RowDecoder | None) -> Envelope | None:
-    if response.status_code == HTTPStatus.NO_CONTENT:
-        return None
-    if not response.content:
-        raise ValueError("an empty body")
-    try:
-        payload, repairs = decoder.values(response.content) if decoder else None, ""
-        if payload is None:
-            payload, repairs = _json_and_repairs(response.content)
-    except ValueError:
-        kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-        what = "a web page" if kind == "text/html" else "a body that is not JSON or is cut off"
-        raise ValueError(what) from None
-    if not isinstance(payload, dict):
-        raise ValueError("JSON that is not an object")  # noqa: TRY004 - said of the body's text
-    envelope = Envelope(payload, repairs)
-    _require_single(response.content, envelope.vital_names)
-    return envelope
 
 
 def _require_single(content: bytes, names: Sequence[str]) -> None:

@@ -1,20 +1,24 @@
-"""Sends requests through the CDK's client, with response handlers of ours."""
+"""Sends requests through the CDK's client, each with a response handler of its own."""
 
 from __future__ import annotations
 
 import logging
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from airbyte_cdk.sources.streams.http import HttpClient
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_incontact.api.bodies import json_of
 from source_incontact.api.response_handler import NoToken, ReportLabel, ResponseHandler
 from source_incontact.http.session import ApiSession
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import requests
+
+    from source_incontact.api.envelopes import Envelope
+    from source_incontact.api.response_handler import TokenHolder
     from source_incontact.http.clock import ClockCheck
     from source_incontact.http.rate_limiter import RateLimiter
 
@@ -62,14 +66,81 @@ class Caller:
     def _call(
         self, method: str, url: str, handler: ResponseHandler, **kwargs: Any
     ) -> Mapping[str, Any]:
-        client = make_client(self._session, "sign-in", handler)
-        _, response = client.send_request(method, url, request_kwargs={}, **kwargs)
-        payload = json_of(response) if response.content else {}
-        return payload if isinstance(payload, dict) else {}
+        _send(self._session, handler, method, url, **kwargs)
+        return handler.payload.document if handler.payload is not None else {}
 
 
-def make_client(session: ApiSession, name: str, handler: ResponseHandler) -> HttpClient:
-    """A CDK client that lets ``handler`` decide on responses and pauses."""
-    return HttpClient(
-        name=name, logger=_QUIET, session=session, error_handler=handler, backoff_strategy=handler
+class ReportClient:
+    """Asks the API about one report. Safe to share between threads.
+
+    Args:
+        session: Sends the requests.
+        label: The report.
+        tokens: Told of tokens that are refused.
+        handler: The kind of response handler.
+        is_probe: Whether it is enough to learn that the report may be read.
+    """
+
+    def __init__(
+        self,
+        session: ApiSession,
+        label: ReportLabel,
+        tokens: TokenHolder,
+        handler: type[ResponseHandler] = ResponseHandler,
+        *,
+        is_probe: bool = False,
+    ) -> None:
+        self._session = session
+        self._name = label.name
+        self._make_handler = partial(handler, label, tokens, is_probe=is_probe)
+        self._has_warned = False
+
+    def ask(self, method: str, url: str, **content: Any) -> Envelope | None:
+        """The JSON object of a response; ``None`` if it says "no rows".
+
+        Args:
+            method: ``GET`` or ``POST``.
+            url: What to ask.
+            content: ``params`` for the query, ``json`` for the body.
+
+        Raises:
+            AirbyteTracedException: The response is a refusal, or the tries are used up.
+        """
+        handler = self._make_handler()
+        _send(self._session, handler, method, url, **content)
+        payload = handler.payload
+        if payload is not None and payload.repairs and not self._has_warned:
+            self._has_warned = True
+            LOGGER.warning("%s: a response holds %s.", self._name, payload.repairs)
+        return payload
+
+    def send(
+        self, method: str, url: str, params: Mapping[str, str], *, stream: bool = False
+    ) -> requests.Response:
+        """A response whose body the caller reads.
+
+        Raises:
+            AirbyteTracedException: It is a refusal, or the tries are used up.
+        """
+        return _send(self._session, self._make_handler(), method, url, params=params, stream=stream)
+
+
+def _send(
+    session: ApiSession,
+    handler: ResponseHandler,
+    method: str,
+    url: str,
+    *,
+    stream: bool = False,
+    **content: Any,
+) -> requests.Response:
+    """Send one request, as often as the handler asks for it."""
+    client = HttpClient(
+        name=handler.label.name,
+        logger=_QUIET,
+        session=session,
+        error_handler=handler,
+        backoff_strategy=handler,
     )
+    kwargs = {"stream": True} if stream else {}
+    return client.send_request(method, url, request_kwargs=kwargs, **content)[1]

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from source_incontact.api.auth import Authenticator
-from source_incontact.api.calls import Caller, make_client
+from source_incontact.api.calls import Caller, ReportClient
 from source_incontact.api.extraction import ExtractionJobs
 from source_incontact.api.response_handler import ResponseHandler
 from source_incontact.api.signin import SignIn
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     import requests
-    from airbyte_cdk.sources.streams.http import HttpClient
 
     from source_incontact.api.response_handler import ReportLabel
     from source_incontact.api.signin import Root
@@ -128,13 +127,13 @@ class InContactApi:
 
     def client_for(
         self, label: ReportLabel, handler: type[ResponseHandler] = ResponseHandler
-    ) -> HttpClient:
-        """The CDK's client for one report, on the shared session. No network call.
+    ) -> ReportClient:
+        """What asks about one report, on the shared session. No network call.
 
         Args:
             label: The report.
             handler: The kind of response handler.
         """
-        return make_client(
-            self._session, label.name, handler(label, self._authenticator, is_probe=self.is_probing)
+        return ReportClient(
+            self._session, label, self._authenticator, handler, is_probe=self.is_probing
         )

@@ -7,7 +7,6 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from source_incontact.api.bodies import payload_of
 from source_incontact.api.response_handler import ReportLabel
 from source_incontact.errors import refusal
 from source_incontact.labels import form_field
@@ -74,10 +73,7 @@ class ReportDirectory:
     def _reports(self) -> list[KnownReport]:
         with self._lock:
             if self._known is None:
-                _, response = self._client.send_request(
-                    "GET", f"{self._api.root}reports", request_kwargs={}
-                )
-                payload = payload_of(response)
+                payload = self._client.ask("GET", f"{self._api.root}reports")
                 rows = payload.rows("reports") if payload is not None else []
                 self._known = [
                     KnownReport(str(row.get("reportId")), str(row.get("reportName") or "").strip())

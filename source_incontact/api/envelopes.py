@@ -31,11 +31,13 @@ class Envelope:
     """A JSON object of the API, its keys read without regard to case and its wrapper removed.
 
     Attributes:
+        document: The object as it came.
         repairs: What was wrong with its text and could be put right, for a warning; or ``""``.
         vital_names: The names, as written, that may stand once only: those of lists and counts.
     """
 
     def __init__(self, payload: Mapping[str, Any], repairs: str = "") -> None:
+        self.document = payload
         self.repairs = repairs
         self.vital_names: list[str] = []
         self._values: dict[str, Any] = {}

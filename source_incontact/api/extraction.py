@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import IO, TYPE_CHECKING, Any, ClassVar
@@ -19,7 +19,7 @@ from urllib.parse import quote, urlsplit
 from airbyte_cdk.utils.airbyte_secrets_utils import add_to_secrets
 
 from source_incontact.api.bodies import json_of
-from source_incontact.api.envelopes import clean_words
+from source_incontact.api.envelopes import Envelope, clean_words
 from source_incontact.api.file_body import BrokenFileError
 from source_incontact.api.files import Spool
 from source_incontact.api.response_handler import (
@@ -95,16 +95,17 @@ class StartResponseHandler(ResponseHandler):
         if status != HTTPStatus.FORBIDDEN:
             return super().backoff_time(response_or_exception, attempt_count)
         if self._is_probe or attempt_count >= TRIES_OF_403:  # a probe starts no job
-            raise forbidden(self._label)
+            raise forbidden(self.label)
         return BETWEEN_JOBS_SECONDS * attempt_count
 
     def _interpret_body(self, response: requests.Response) -> ErrorResolution:
         """The number of a job is a JSON text, no object."""
-        try:
+        with suppress(ValueError):
             body = json_of(response)
-        except ValueError:
-            return super()._interpret_body(response)
-        return success() if _job_id(body) else super()._interpret_body(response)
+            if _job_id(body):
+                self.payload = Envelope(body if isinstance(body, dict) else {"jobId": body})
+                return success()
+        return super()._interpret_body(response)
 
 
 def forbidden(label: ReportLabel) -> RefusalError:
@@ -213,8 +214,7 @@ class ExtractionJobs:
         while True:
             time.sleep(wait)
             wait = _POLL_SECONDS
-            told = self._call("GET", f"jobs/{quote(job, safe='')}", label)
-            status = told.get("jobStatus") if isinstance(told, dict) else None
+            status = self._call("GET", f"jobs/{quote(job, safe='')}", label).get("jobStatus")
             known: dict[str, Any] = status if isinstance(status, dict) else {}
             state = str(known.get("status") or "").upper()
             result = known.get("result")
@@ -237,12 +237,11 @@ class ExtractionJobs:
                 )
 
     def _call(
-        self, method: str, path: str, label: ReportLabel, json: Mapping[str, str] | None = None
-    ) -> Any:
+        self, method: str, path: str, label: ReportLabel, **content: Mapping[str, str]
+    ) -> Mapping[str, Any]:
         client = self._api.client_for(label, StartResponseHandler)
-        url = f"{self._api.origin}{SERVICE}{path}"
-        _, response = client.send_request(method, url, request_kwargs={}, json=json)
-        return json_of(response)
+        payload = client.ask(method, f"{self._api.origin}{SERVICE}{path}", **content)
+        return payload.document if payload is not None else {}
 
     def _fetch(self, address: str, spool: Spool) -> None:
         """Receive a file from a signed address, without the token.

@@ -244,14 +244,10 @@ class FileFetcher:
     def _post(self, url: str, params: Mapping[str, str]) -> requests.Response:
         # Should the tenant save the file after all: a name that is used twice fails [L].
         named = {**params, "fileName": f"airbyte_{uuid.uuid4().hex}"}
-        _, response = self._asked.send_request(
-            "POST", url, request_kwargs={"stream": True}, params=named
-        )
-        return response
+        return self._asked.send("POST", url, named, stream=True)
 
     def _get(self, url: str) -> requests.Response:
-        _, response = self._saved.send_request("GET", url, request_kwargs={"stream": True})
-        return response
+        return self._saved.send("GET", url, {}, stream=True)
 
     def _fetch(
         self, send: Callable[[], requests.Response], passes: _Passes, enough: int | None

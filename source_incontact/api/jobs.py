@@ -7,13 +7,11 @@ import re
 import threading
 import time
 from collections import defaultdict
-from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import quote
 
-from source_incontact.api.bodies import payload_of
 from source_incontact.api.response_handler import (
     MAX_TRIES_WHILE_RUNNING,
     ResponseHandler,
@@ -26,7 +24,6 @@ from source_incontact.labels import form_field
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import requests
     from airbyte_cdk.sources.streams.http.error_handlers import ErrorResolution
 
     from source_incontact.api.client import InContactApi
@@ -100,13 +97,9 @@ class JobResponseHandler(ResponseHandler):
     rules: ClassVar = {404: UNKNOWN_CUSTOM_REPORT, 409: ALREADY_RUNNING}
     tries_by_status: ClassVar = {**ResponseHandler.tries_by_status, 409: MAX_TRIES_WHILE_RUNNING}
 
-    def _interpret_body(self, response: requests.Response) -> ErrorResolution:
-        """A body that tells a job's state is read by `JobRunner`, which knows the job's number."""
-        with suppress(ValueError):
-            payload = payload_of(response)
-            if payload is not None and payload.states("state"):
-                return success()
-        return super()._interpret_body(response)
+    def _interpret_payload(self, payload: Envelope) -> ErrorResolution:
+        """A job's state is understood by `JobRunner`, which knows the job's number."""
+        return success() if payload.states("state") else super()._interpret_payload(payload)
 
 
 class JobRunner:
@@ -184,10 +177,7 @@ class JobRunner:
         self, method: str, path: str, label: ReportLabel, params: Mapping[str, str]
     ) -> Envelope:
         client = self._api.client_for(label, JobResponseHandler)
-        _, response = client.send_request(
-            method, f"{self._api.root}{path}", request_kwargs={}, params=params
-        )
-        payload = payload_of(response)
+        payload = client.ask(method, f"{self._api.root}{path}", params=params)
         if payload is None:
             raise transient_error("The API answered a report job with an empty body.")
         return payload

@@ -1,6 +1,6 @@
-"""Handles every response of the API: by the table of `rules`, and by what a good body looks like.
+"""Handles the responses to a request: by the table of `rules`, and by what a good body looks like.
 
-The CDK sends and repeats; it asks a handler what to do with each answer. Refusals are raised from
+The CDK sends and repeats; it asks a handler what to do with each response. Refusals are raised from
 here, because the CDK's own failure path logs request and response bodies, which hold customers'
 data and passwords.
 """
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import random
-import weakref
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, ClassVar, Protocol
@@ -24,7 +23,7 @@ from airbyte_cdk.sources.streams.http.error_handlers import (
 )
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_incontact.api.bodies import payload_of, vendor_message
+from source_incontact.api.bodies import read_body, vendor_message
 from source_incontact.api.rules import Action, Rule, rule_for
 from source_incontact.errors import RefusalError, error_of, failure, transient_error
 from source_incontact.http.network_errors import (
@@ -46,6 +45,7 @@ from source_incontact.labels import form_field
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from source_incontact.api.envelopes import Envelope
     from source_incontact.typed_rows import RowDecoder
 
 LOGGER = logging.getLogger("airbyte.source_incontact.api")
@@ -145,12 +145,16 @@ class NoToken:
 
 
 class ResponseHandler(ErrorHandler, BackoffStrategy):
-    """Handles the responses of one report: the CDK's error handler and its backoff in one.
+    """Handles the responses to one request: the CDK's error handler and its backoff in one.
 
     Args:
         label: The report.
         tokens: Told which ``Authorization`` header a 401 refused.
         is_probe: Whether it is enough to learn that the report may be read.
+
+    Attributes:
+        label: The report.
+        payload: What the response holds, once it can be read; ``None`` if it says "no rows".
     """
 
     max_tries = MAX_TRIES
@@ -160,11 +164,12 @@ class ResponseHandler(ErrorHandler, BackoffStrategy):
     """Rows that differ from the table for these reports."""
 
     def __init__(self, label: ReportLabel, tokens: TokenHolder, *, is_probe: bool = False) -> None:
-        self._label = label
+        self.label = label
         self._is_probe = is_probe
         self._tokens = tokens
-        self._has_warned = False
-        self._renewed: weakref.WeakSet[requests.PreparedRequest] = weakref.WeakSet()
+        self._has_renewed = False
+        self._why = "it did not answer"
+        self.payload: Envelope | None = None
 
     @property
     def max_retries(self) -> int:
@@ -177,22 +182,25 @@ class ResponseHandler(ErrorHandler, BackoffStrategy):
         return _ONE_DAY_SECONDS
 
     def interpret_response(self, response: requests.Response | Exception | None) -> ErrorResolution:
-        """What the CDK is to do with an answer or a network error.
+        """What the CDK is to do with a response or a network error.
 
         Raises:
-            AirbyteTracedException: The answer is final: it refuses, or it reports a failure.
+            AirbyteTracedException: The response is final: it refuses, or it reports a failure.
         """
         if isinstance(response, requests.Response):
-            return self._interpret(response)
+            resolution = self._interpret(response)
+            self._why = resolution.error_message or self._why
+            return resolution
         if isinstance(response, AnswerTooLargeError):
             raise self._too_large(response)
         final = final_error(response) if response is not None else None
         if final is not None:
             raise final
         if isinstance(response, TRANSIENT_ERRORS):
-            return _retry(self._describe(response))
+            self._why = description(response)
+            return _retry(self._why)
         raise failure(
-            f"The request for {self._label.name} could not be sent: {type(response).__name__}.",
+            f"The request for {self.label.name} could not be sent: {type(response).__name__}.",
             FailureType.system_error,
         )
 
@@ -222,8 +230,8 @@ class ResponseHandler(ErrorHandler, BackoffStrategy):
                 )
             raise error_of(
                 TimedOutError if _is_late(response) else AirbyteTracedException,
-                f"Gave up on {self._label.name} after {attempt_count} tries; at last "
-                f"{self._describe(response)}.{advice}",
+                f"Gave up on {self.label.name} after {attempt_count} tries; at last "
+                f"{self._why}.{advice}",
                 FailureType.transient_error,
             )
         if busy or status == HTTPStatus.UNAUTHORIZED:
@@ -231,8 +239,7 @@ class ResponseHandler(ErrorHandler, BackoffStrategy):
         asked = retry_after_seconds(response) if isinstance(response, requests.Response) else None
         grown = min(2.0 ** (attempt_count - 1), _LONGEST_BACKOFF_SECONDS)
         pause = asked or grown * random.uniform(0.5, 1.0)  # noqa: S311 - jitter, not a secret
-        why = self._describe(response)
-        LOGGER.info("%s: %s; next try in %.0f s.", self._label.name, why, pause + 1)
+        LOGGER.info("%s: %s; next try in %.0f s.", self.label.name, self._why, pause + 1)
         return pause
 
     def rule(self, status: int) -> Rule:
@@ -245,7 +252,7 @@ class ResponseHandler(ErrorHandler, BackoffStrategy):
             raise error_of(BusyError, self._fill(rule, response), FailureType.transient_error)
         if rule.action is not Action.RENEW:
             # The new token served; when it dies in turn, that is no refusal of the account.
-            self._renewed.discard(response.request)
+            self._has_renewed = False
         if rule.action is Action.READ:
             return self._interpret_body(response)
         if rule.action is Action.EMPTY:
@@ -256,8 +263,8 @@ class ResponseHandler(ErrorHandler, BackoffStrategy):
 
     def _refused(self, rule: Rule, response: requests.Response) -> ErrorResolution:
         """Renew the token once for a 401; all else is final."""
-        if rule.action is Action.RENEW and response.request not in self._renewed:
-            self._renewed.add(response.request)
+        if rule.action is Action.RENEW and not self._has_renewed:
+            self._has_renewed = True
             if self._tokens.reject(str(response.request.headers.get("Authorization", ""))):
                 return _retry("the token is no longer valid (401)")
         kind: type[AirbyteTracedException] = RefusalError
@@ -270,24 +277,22 @@ class ResponseHandler(ErrorHandler, BackoffStrategy):
 
     def _interpret_body(self, response: requests.Response) -> ErrorResolution:
         try:
-            payload = payload_of(response, self._label.decoder)
+            self.payload = read_body(response, self.label.decoder)
         except ValueError as error:
             return _retry(f"the API answered with {error}")
-        if payload is None:
-            return success()
-        if payload.repairs and not self._has_warned:
-            self._has_warned = True
-            LOGGER.warning("%s: a response holds %s.", self._label.name, payload.repairs)
+        return success() if self.payload is None else self._interpret_payload(self.payload)
+
+    def _interpret_payload(self, payload: Envelope) -> ErrorResolution:
         if payload.error_words:
             raise transient_error(
-                f"The API reports a failure of {self._label.name}: {payload.error_words}"
+                f"The API reports a failure of {self.label.name}: {payload.error_words}"
             )
-        keys = self._label.records_key
+        keys = self.label.records_key
         if keys is None:
             return success()
         if not payload.has_rows(keys):
             said = f"; it says: {payload.failure}" if payload.failure else ""
-            return _retry(f"the API's answer lacks its list '{self._label.list_name}'{said}")
+            return _retry(f"the API's answer lacks its list '{self.label.list_name}'{said}")
         if payload.failure and not payload.rows(keys):
             return _retry(f"the API's answer has no rows and says: {payload.failure}")
         return success()
@@ -301,29 +306,21 @@ class ResponseHandler(ErrorHandler, BackoffStrategy):
         if isinstance(error, AnswerTooFullError):
             return error_of(
                 TooLargeError,
-                f"The answer for {self._label.name} holds more than {MAX_ANSWER_OBJECTS:,} objects "
+                f"The answer for {self.label.name} holds more than {MAX_ANSWER_OBJECTS:,} objects "
                 f"or {MAX_ANSWER_VALUES:,} values, {advice}",
                 FailureType.transient_error,
             )
         return transient_error(
-            f"The answer for {self._label.name} is larger than {MAX_ANSWER_BYTES >> 20} MiB, "
+            f"The answer for {self.label.name} is larger than {MAX_ANSWER_BYTES >> 20} MiB, "
             f"{advice}"
         )
-
-    def _describe(self, response: requests.Response | Exception | None) -> str:
-        if isinstance(response, requests.Response):
-            rule = self.rule(response.status_code)
-            if rule.action is not Action.READ:
-                return self._fill(rule, response)
-            return self._interpret_body(response).error_message or "its answer could not be used"
-        return description(response) if response is not None else "it did not answer"
 
     def _fill(self, rule: Rule, response: requests.Response) -> str:
         words = vendor_message(response)
         return rule.text.format(
-            report=self._label.name,
-            permission=self._label.permission,
-            chosen_in=form_field(self._label.chosen_in),
+            report=self.label.name,
+            permission=self.label.permission,
+            chosen_in=form_field(self.label.chosen_in),
             status=response.status_code,
             words=f", {words}" if words else "",
         )

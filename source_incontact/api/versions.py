@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_incontact.api.bodies import json_of
 from source_incontact.api.response_handler import ReportLabel
 from source_incontact.errors import refusal
 from source_incontact.labels import form_field
@@ -48,15 +47,10 @@ def unknown_path(
 
 def _versions_of(api: InContactApi, path: str) -> Iterator[tuple[int, int]]:
     """The versions that ``GET /apiversion`` [S] lists for a path."""
-    _, response = api.client_for(_LABEL).send_request(
-        "GET",
-        f"{api.root}apiversion",
-        request_kwargs={},
-        params={"searchUriText": path, "verb": "GET"},
+    payload = api.client_for(_LABEL).ask(
+        "GET", f"{api.root}apiversion", params={"searchUriText": path, "verb": "GET"}
     )
-    payload: Any = json_of(response)
-    entries = payload.get("apiInfo") if isinstance(payload, dict) else None
-    for entry in entries or ():
+    for entry in payload.document.get("apiInfo") or () if payload is not None else ():
         uri = str(entry.get("uri", "")).strip("/").lower()
         version = _pair(str(entry.get("version", "")).strip())
         if version and (uri == path or uri.endswith(f"/{path}")):

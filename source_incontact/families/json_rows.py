@@ -9,7 +9,6 @@ from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from source_incontact.api.bodies import payload_of
 from source_incontact.api.page_size import FittingPages
 from source_incontact.api.paging import Page, Reading, read_proven, read_unpaged
 from source_incontact.api.response_handler import (
@@ -213,8 +212,7 @@ class JsonRows:
     def ask(self, url: str, params: Mapping[str, str]) -> tuple[Envelope | None, list[Record]]:
         """One response, and its rows as typed records."""
         with self._api.slot:
-            _, response = self._client.send_request("GET", url, request_kwargs={}, params=params)
-        payload = payload_of(response)
+            payload = self._client.ask("GET", url, params=params)
         if payload is not None:
             self.on_payload(payload)
         return payload, records_of(payload, self._endpoint.records_key, self._normalise, self._api)

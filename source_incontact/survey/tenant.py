@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import requests
 
-from source_incontact.api.bodies import payload_of
+from source_incontact.api.bodies import read_body
 from source_incontact.api.response_handler import ReportLabel, ResponseHandler, success
 from source_incontact.errors import RefusalError
 from source_incontact.side_by_side import Probe, ask_all
@@ -203,9 +203,9 @@ class Tenant:
         Raises:
             UnreadableError: The budget of requests or of time is used up, or the request failed.
         """
-        send = partial(self._client.send_request, method, url, request_kwargs={}, params=query)
+        send = partial(self._client.send, method, url, query)
         for tries_left in reversed(range(_TRIES_WHEN_BUSY)):
-            _, response = self.in_time(send)
+            response = self.in_time(send)
             self.statuses.append(response.status_code)
             is_busy = response.status_code == HTTPStatus.TOO_MANY_REQUESTS
             if is_busy:
@@ -217,7 +217,7 @@ class Tenant:
 
 def _response(response: requests.Response) -> Response:
     try:
-        payload = payload_of(response)
+        payload = read_body(response)
     except ValueError:
         kind = "no JSON" if response.content else "empty"
         return Response(response.status_code, None, kind)
