@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from airbyte_cdk.entrypoint import AirbyteEntrypoint
 from airbyte_cdk.models import AirbyteMessage, AirbyteRecordMessage, Type
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from source_incontact import blocks
@@ -42,6 +42,7 @@ def written_by_cdk(stream: str, row: dict[str, Any], emitted_at: int) -> str:
     )
 
 
+@settings(max_examples=50)
 @given(stream=st.text(min_size=1), rows=ROWS)
 def test_a_block_writes_what_the_cdk_would_write(stream: str, rows: list[dict[str, Any]]) -> None:
     block = Block(stream, rows, None)

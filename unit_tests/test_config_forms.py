@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from source_incontact.form.config import ConfigError, Settings
@@ -199,12 +199,13 @@ PATHS = st.sampled_from(
 WORDS = st.sampled_from([*CREDENTIALS, *DATES, "date", "details", "\ud800", "9" * 5000, "\x00"])
 
 
+@settings(max_examples=50)
 @given(st.dictionaries(st.text(max_size=9) | st.sampled_from(["credentials", "details"]), JSON))
 def test_no_object_gives_anything_but_a_config_error(config: dict[str, Any]) -> None:
     assert message(config).startswith(SENTENCE)
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=50)
 @given(PATHS, JSON | WORDS | WORDS.map(lambda word: [word]) | WORDS.map(lambda word: {word: word}))
 def test_no_wrong_field_gives_anything_but_a_config_error(path: str, value: object) -> None:
     text = message(with_field(form(), path, value))

@@ -138,7 +138,7 @@ def test_a_job_goes_its_way(api: ReportApi, sandbox: Sandbox) -> None:
         assert result["resultFileURL"] == result["jobEnd"] == ""
         time.sleep(0.02)
     assert seen == ["Queued", "Running", "Finished"]
-    assert 0.38 < time.monotonic() - begun < 2
+    assert time.monotonic() - begun > 0.38
     assert job_id.isdigit()
     assert (result["jobId"], result["reportId"]) == (job_id, str(PLAIN))
     assert result["fileName"].startswith("Reports\\")
