@@ -73,7 +73,8 @@ sandbox: $(READY) ## Start the sandbox, a small inContact on this machine, and l
 catalog: $(READY) ## Write the catalogs, the sample state and the table of streams anew
 	$(BIN)/python -m integration_tests.acceptance_files
 
-test: lint types coverage ## Lint, types, all unit and end-to-end tests, coverage; CI runs .ci/run
+test: lint types ## Lint, types, all unit and end-to-end tests
+	$(PYTEST) -n $(WORKERS) --dist loadgroup
 
 test-all: ## make test on Python 3.10, 3.11 and 3.13, each where it is installed, in its own environment
 	@$(PYTHON) tools/test_all.py $(TARGETS)
@@ -93,7 +94,7 @@ unit: $(READY) ## Run the unit tests only
 e2e: $(READY) ## Run only the tests that talk to the sandbox
 	$(PYTEST) -n $(WORKERS) --dist loadgroup integration_tests
 
-coverage: $(READY) ## Run all tests and report the coverage
+coverage: $(READY) ## Run all tests and report the coverage, which takes twice as long
 	rm -f .coverage .coverage.*
 	$(BIN)/coverage run -m pytest -n $(WORKERS) --dist loadgroup
 	$(BIN)/coverage combine --quiet
