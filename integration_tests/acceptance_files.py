@@ -1,7 +1,7 @@
 """The files that Airbyte's acceptance tests name, and writing those that follow from the seed.
 
-``make catalog`` writes the two catalogs, the expected records, the sample state and the table of
-streams of the user's page anew, after a change of a stream, a schema or the sandbox's data. Look at
+``make catalog`` writes the two catalogs, the expected records, the sample state and the tables of
+the documentation anew, after a change of a stream, a schema or the sandbox's data. Look at
 the difference before you keep it: ``test_acceptance_files.py`` can only say that there is one.
 """
 
@@ -12,11 +12,13 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from integration_tests import written_pages
 from integration_tests.sandbox.client import Sandbox
 from integration_tests.sandbox_config import secret_config
 from integration_tests.streams import STREAMS, Stream
 from integration_tests.support import cli
 from integration_tests.support.constants import NOW
+from integration_tests.written_pages import with_part
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,8 +34,6 @@ CONFIGURED, INCREMENTAL, SAMPLE_STATE = (
 EXPECTED = RETIRED.with_name("expected_records.jsonl")
 
 PAGE = FOLDER.parent / "docs/integrations/sources/incontact.md"
-BEGIN = "<!-- streams: written by make catalog -->\n"
-END = "<!-- end of streams -->\n"
 
 _HEAD = (
     *("stream", "Report menu", "a row", "primary key", "cursor"),
@@ -126,14 +126,14 @@ def _late(stream: Stream) -> str:
 
 def stream_table() -> str:
     """The rows of the menu for the user's page."""
-    lines = [f"| {' | '.join(_HEAD)} |", "|---" * len(_HEAD) + "|"]
+    rows = []
     for stream in STREAMS:
         key = ", ".join(f"`{field}`" for field in stream.key)
         cursor = f"`{stream.cursor}`" if stream.cursor else "-"
         title = f"**{stream.title}**" if stream.is_standard else stream.title
         words = (stream.one_row, key, cursor, stream.permission, stream.personal, _late(stream))
-        lines.append(f"| {' | '.join((f'`{stream.name}`', title, *words))} |")
-    return "\n".join([*lines, NAMED_ROWS])
+        rows.append((f"`{stream.name}`", title, *words))
+    return f"{written_pages.table(_HEAD, rows)}\n{NAMED_ROWS.rstrip()}"
 
 
 def menu() -> list[dict[str, Any]]:
@@ -151,13 +151,13 @@ def menu() -> list[dict[str, Any]]:
 
 def page_with_streams() -> str:
     """The user's page with the table of streams as it has to be."""
-    before, begin, rest = PAGE.read_text("utf-8").partition(BEGIN)
-    return before + begin + stream_table() + END + rest.partition(END)[2]
+    return with_part(PAGE.read_text("utf-8"), "streams", stream_table())
 
 
 def main() -> None:
     """Write the files."""
     PAGE.write_text(page_with_streams(), encoding="utf-8")
+    written_pages.main()
     _write(MENU, menu())
     with Sandbox.start(now=NOW, ticking=False) as sandbox:
         streams = discovered(sandbox)

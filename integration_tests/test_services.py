@@ -102,9 +102,9 @@ def test_a_file_that_does_not_come_whole_is_fetched_again(
         ({"status": "SUCCEEDED"}, "succeeded, but gave no address of its file"),
         (
             {"status": "FAILED", "result": {"messageError": "no such version"}},
-            "ended as FAILED. NICE says: no such version.",
+            "ended as 'FAILED'. NICE says: no such version.",
         ),
-        ({"status": "EXPIRED", "result": None}, "ended as EXPIRED."),
+        ({"status": "EXPIRED", "result": None}, "ended as 'EXPIRED'."),
     ],
 )
 def test_a_job_without_a_file_is_never_zero_rows(

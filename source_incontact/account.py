@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from source_incontact.errors import refusal
 from source_incontact.form.config import AccessKey, ApplicationUser
-from source_incontact.labels import form_field
+from source_incontact.messages.signing_in import ANOTHER_ACCOUNT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -52,13 +51,7 @@ class Account:
         if not theirs or not ours:
             return not is_elsewhere
         if theirs != ours:
-            raise refusal(
-                f"The saved state of the stream {stream} is that of business unit {theirs}, but "
-                f"the fields under {form_field('credentials')} open business unit {ours}. Nothing "
-                "was read, and the state stays as it is. Enter the former credentials again, or, "
-                "if this connection shall read the other business unit from now on, clear its data "
-                "(reset it) in Airbyte first."
-            )
+            raise ANOTHER_ACCOUNT.error(stream=stream, theirs=theirs, ours=ours)
         return claim.get("api_host", "") == mine["api_host"]
 
     def claim(self, before: Mapping[str, str] | None, *, signed_in: bool) -> dict[str, str]:

@@ -8,9 +8,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from source_incontact.api.response_handler import BusyError
-from source_incontact.errors import transient_error
 from source_incontact.families.dynamic_streams import custom_reports, data_downloads
-from source_incontact.labels import form_field
+from source_incontact.messages.log import COUNTS_AS_READABLE
+from source_incontact.messages.signing_in import TOO_LATE
 from source_incontact.side_by_side import Probe, ask_all
 from source_incontact.windows.days import QUARTER_HOUR, floor_quarter, to_wire
 
@@ -53,11 +53,8 @@ def unreadable_reports(
     for probe in probes:
         result = results.get(probe.stream)
         if result is None:
-            LOGGER.warning(
-                "%s: it did not answer within %d seconds; it counts as readable.",
-                probe.stream,
-                CHECK_SECONDS,
-            )
+            note = COUNTS_AS_READABLE.says(seconds=CHECK_SECONDS)
+            LOGGER.warning("%s: %s", probe.stream, note)
         elif isinstance(result.error, BusyError):
             LOGGER.warning("%s; it counts as readable.", result.error)
         elif result.error is not None:
@@ -96,10 +93,7 @@ def sign_in(context: SyncContext, seconds: float) -> float:
     results = ask_all([Probe(_SIGN_IN, lambda: context.api.root)], deadline)
     result = results.get(_SIGN_IN)
     if result is None:
-        raise transient_error(
-            f"The sign-in did not answer within {seconds:.0f} seconds. Check "
-            f"{form_field('api_host')} and the connector's network, and try again."
-        )
+        raise TOO_LATE.error(seconds=seconds)
     if result.error is not None:
         raise result.error
     return deadline

@@ -6,11 +6,14 @@ from datetime import datetime, timezone
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from airbyte_cdk.models import FailureType
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+
 from source_incontact.account import Account
 from source_incontact.api.client import InContactApi
 from source_incontact.api.directory import ReportDirectory
 from source_incontact.blocks import Backlog, as_records
-from source_incontact.errors import config_error
+from source_incontact.errors import error_of
 from source_incontact.form.config import ConfigError, Settings
 
 if TYPE_CHECKING:
@@ -39,7 +42,7 @@ class SyncContext(dict[str, Any]):
         try:
             return Settings.parse(self)
         except ConfigError as error:
-            raise config_error(str(error)) from None
+            raise error_of(AirbyteTracedException, str(error), FailureType.config_error) from None
 
     @cached_property
     def api(self) -> InContactApi:

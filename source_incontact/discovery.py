@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from source_incontact.errors import failure, transient_error
 from source_incontact.labels import form_field
+from source_incontact.messages import files, log
 from source_incontact.side_by_side import ask_all
 from source_incontact.windows.days import to_wire
 
@@ -48,28 +49,20 @@ def discover_columns(probes: Sequence[Probe], running: Callable[[], set[str]]) -
     for probe in probes:
         result = results.get(probe.stream)
         if result is None and probe.stream not in still_running:
-            raise transient_error(
-                f"{probe.stream}: its columns did not come within {DISCOVER_SECONDS:.0f} "
-                f"seconds. {_ADVICE}"
+            raise files.COLUMNS_TOO_LATE.error(
+                stream=probe.stream, seconds=DISCOVER_SECONDS, advice=_ADVICE
             )
         if result is not None and result.error is not None:
             said = str(result.error).rstrip(".")
-            raise failure(
-                f"{probe.stream}: its columns could not be asked for: {said}. {_ADVICE}",
-                result.error.failure_type,
-            )
+            message = replace(files.COLUMNS_REFUSED, failure=result.error.failure_type)
+            raise message.error(stream=probe.stream, reason=said, advice=_ADVICE)
         if result is None or not result.value:
             why = (
                 "no file with a header was found"
                 if result
                 else f"its job was still running after {DISCOVER_SECONDS:.0f} seconds"
             )
-            LOGGER.warning(
-                "%s: the columns are not known yet: %s. The stream can be read all the same; "
-                "refresh the schema once the report has rows.",
-                probe.stream,
-                why,
-            )
+            LOGGER.warning("%s: %s", probe.stream, log.COLUMNS_UNKNOWN.says(reason=why))
 
 
 def newest_header(download: DataDownload, windows: Sequence[Window]) -> bool:

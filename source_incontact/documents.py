@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from source_incontact.errors import config_error
+from source_incontact.messages.form import FILE_NOT_TEXT, FILE_UNREADABLE, FILE_UNUSABLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,11 +53,8 @@ def read(path: str, name: str, reader: Callable[[str], T]) -> T:
     try:
         return reader(path)
     except OSError as error:
-        message = f"The file given with --{name} cannot be read: {error.strerror}."
-        raise config_error(message) from None
+        raise FILE_UNREADABLE.error(option=name, reason=error.strerror) from None
     except UnicodeDecodeError:
-        message = f"The file given with --{name} is not UTF-8 text. Save it as UTF-8."
-        raise config_error(message) from None
+        raise FILE_NOT_TEXT.error(option=name) from None
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        message = f"The file given with --{name} cannot be used: it must hold {_WANTED[name]}."
-        raise config_error(message) from None
+        raise FILE_UNUSABLE.error(option=name, wanted=_WANTED[name]) from None

@@ -15,7 +15,8 @@ from airbyte_cdk.sources.streams.concurrent.partitions.partition_generator impor
 from airbyte_cdk.utils.slice_hasher import SliceHasher
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_incontact.errors import RefusalError, error_context
+from source_incontact.error_context import error_context
+from source_incontact.errors import RefusalError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

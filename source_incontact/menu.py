@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from source_incontact.errors import config_error
 from source_incontact.labels import form_field
+from source_incontact.messages.form import NO_NAMES, NO_REPORT
 from source_incontact.names import nearest
 
 if TYPE_CHECKING:
@@ -69,15 +69,9 @@ def title_of(stream: str, menu: Iterable[Entry]) -> str | None:
 
 def _require_names(text: str, field: str, details: Details) -> None:
     if not getattr(details, field.rpartition(".")[2]):
-        raise config_error(
-            f"Field {form_field(field)} is empty, but 'Report' (details.reports) holds '{text}'. "
-            f"Enter the reports in the former, or take '{text}' out of the latter."
-        )
+        raise NO_NAMES.error(where=form_field(field), entered=text)
 
 
 def _unknown(number: int, text: str, titles: list[str]) -> Exception:
     near = ", ".join(f"'{title}'" for title in nearest(text, titles))
-    return config_error(
-        f"Field {form_field(f'details.reports.{number}')} holds '{text}', which is no report of "
-        f"this connector. Choose from the menu, such as: {near}."
-    )
+    return NO_REPORT.error(where=form_field(f"details.reports.{number}"), entered=text, near=near)

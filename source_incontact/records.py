@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from source_incontact.messages.log import OTHER_TYPE
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
@@ -306,10 +308,5 @@ class Normaliser:
     def _warn(self, name: str) -> None:
         if name not in self._warned:
             self._warned.add(name)
-            LOGGER.warning(
-                "%s: field '%s' holds a value that is not of type %s; such values are passed "
-                "on unchanged.",
-                self._stream,
-                name,
-                self.kinds[name],
-            )
+            note = OTHER_TYPE.says(name=name, kind=self.kinds[name])
+            LOGGER.warning("%s: %s", self._stream, note)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_incontact.errors import error_context
+from source_incontact.error_context import error_context
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -20,8 +20,10 @@ from airbyte_cdk.sources.types import Record, StreamSlice
 from airbyte_cdk.utils.datetime_helpers import ab_datetime_now
 
 from source_incontact.engine import ReportPartition
-from source_incontact.errors import config_error, error_context
+from source_incontact.error_context import error_context
 from source_incontact.families.report import is_cut_off
+from source_incontact.messages import log
+from source_incontact.messages.form import STATE_UNUSABLE
 from source_incontact.windows.days import from_wire, to_wire
 from source_incontact.windows.grid import Window
 from source_incontact.windows.plan import OPEN_TIME
@@ -74,20 +76,14 @@ class WindowSource:
         plan = self.make_plan(state)
         reads = next(iter(plan.windows), None) is not None
         if not self.account.owns(state.account, name, reads=reads):
-            LOGGER.warning(
-                "%s: 'api_host' or 'credentials.region' is another one than in the saved state, so "
-                "the chosen days are read anew.",
-                name,
-            )
+            LOGGER.warning("%s: %s", name, log.ANOTHER_HOST.says())
             plan = self.make_plan(StreamState())
             reads = True
         if state.set_back_to is not None:
-            LOGGER.warning(
-                "%s: the saved '%s' was set back to %s, so what follows is read again.",
-                name,
-                self.report.cursor_field,
-                to_wire(state.set_back_to),
+            note = log.SET_BACK.says(
+                field_name=self.report.cursor_field, instant=to_wire(state.set_back_to)
             )
+            LOGGER.warning("%s: %s", name, note)
         claim = self.account.claim(plan.state.account, signed_in=reads)
         return replace(plan, state=replace(plan.state, account=claim))
 
@@ -97,10 +93,7 @@ class WindowSource:
         except ValueError as error:
             if not self.is_incremental:
                 return StreamState()
-            raise config_error(
-                f"The saved state of stream {self.report.name} cannot be used: {error}. Clear the "
-                "stream's data (reset it) in Airbyte; the next sync then reads the chosen days."
-            ) from None
+            raise STATE_UNUSABLE.error(stream=self.report.name, reason=error) from None
 
 
 class WindowCursor(Cursor):
@@ -157,11 +150,7 @@ class WindowCursor(Cursor):
         for note in plan.notes:
             LOGGER.warning("%s: %s", self._name, note)
         if first is None or last is None:
-            LOGGER.info(
-                "%s: nothing to read. The chosen days have been read already and are older than "
-                "the lookback, or have no full quarter hour yet.",
-                self._name,
-            )
+            LOGGER.info("%s: %s", self._name, log.NOTHING_TO_READ.says())
             return
         LOGGER.info(
             "%s: %d windows to read, from %s to %s.",
@@ -227,14 +216,8 @@ class WindowCursor(Cursor):
             if self._plan is None:
                 return  # the saved state could not be used, and stays
             if self._given_up:
-                LOGGER.warning(
-                    "%s: %d contacts are still open, %d days and more after the window of their "
-                    "start. Their windows count as read now; a later change of these contacts is "
-                    "not read.",
-                    self._name,
-                    self._given_up,
-                    OPEN_TIME.days,
-                )
+                note = log.STILL_OPEN.says(count=self._given_up, days=OPEN_TIME.days)
+                LOGGER.warning("%s: %s", self._name, note)
             if self._done == self._total:
                 self._complete(self._plan)
             self._emit_state()

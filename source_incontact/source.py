@@ -35,12 +35,14 @@ from source_incontact.checks import unreadable_reports
 from source_incontact.context import SyncContext
 from source_incontact.discovery import MOST_DAYS, discover_columns, newest_header
 from source_incontact.engine import Failures, as_stream
-from source_incontact.errors import config_error, failure, numbered
+from source_incontact.errors import error_of, numbered
 from source_incontact.families.change_report import ChangeReport
 from source_incontact.families.dynamic_streams import custom_reports, data_downloads
 from source_incontact.form.date_selection import chosen_days, warn_beyond_retention
-from source_incontact.labels import form_field
 from source_incontact.menu import Entry, chosen_streams, title_of
+from source_incontact.messages.form import GONE, NOT_CHOSEN
+from source_incontact.messages.log import LISTED_TWICE
+from source_incontact.messages.reports import WINDOWS_LEFT_OUT
 from source_incontact.side_by_side import Probe
 from source_incontact.slicer import WindowCursor, WindowSource
 from source_incontact.streams import DATED_REPORTS
@@ -283,7 +285,7 @@ class SourceIncontact(YamlDeclarativeSource):
         known = {stream.name for stream in self.streams(self._config)}
         configured = list({entry.stream.name: entry for entry in catalog.streams}.values())
         if len(configured) < len(catalog.streams):
-            LOGGER.warning("The catalog names a stream more than once; each is read once.")
+            LOGGER.warning(LISTED_TWICE.says())
         missing = [entry for entry in configured if entry.stream.name not in known]
         present = [entry for entry in configured if entry.stream.name in known]
         failed: AirbyteTracedException | None = None
@@ -308,25 +310,18 @@ class SourceIncontact(YamlDeclarativeSource):
     def _with_count_of_untold(self, error: AirbyteTracedException) -> AirbyteTracedException:
         """The error that ends a sync, with the number of the windows it does not name."""
         untold = [
-            f"and {failures.untold} more windows of {name}"
+            WINDOWS_LEFT_OUT.says(windows=failures.untold, stream=name)
             for name, failures in self._failures.items()
             if failures.untold
         ]
         if not untold:
             return error
-        return failure("; ".join([str(error), *untold]), error.failure_type)
+        return error_of(
+            AirbyteTracedException, "; ".join([str(error), *untold]), error.failure_type
+        )
 
     def _gone(self, stream_name: str) -> AirbyteTracedException:
         title = title_of(stream_name, self.menu)
         if title is not None:
-            return config_error(
-                f"The stream {stream_name} of this connection is not chosen in the field "
-                f"{form_field('details.reports')} any more, so it was not read. Choose '{title}' "
-                "there again, or refresh the connection's schema and leave the stream out."
-            )
-        return config_error(
-            f"The stream {stream_name} of this connection no longer exists, so it was not read. If "
-            "it came from a custom report or a data download, enter that name or number in "
-            f"{form_field('details')} again; otherwise refresh the connection's schema and leave "
-            "the stream out."
-        )
+            return NOT_CHOSEN.error(stream=stream_name, title=title)
+        return GONE.error(stream=stream_name)

@@ -8,11 +8,12 @@ from __future__ import annotations
 import argparse
 import os
 import platform
-import re
 import subprocess
 import sys
 import time
 from pathlib import Path
+
+from integration_tests.written_pages import with_part
 
 PAGE = Path(__file__).parents[2] / "docs" / "performance.md"
 PARTS = ("windows", "big_day", "records", "stages", "start", "rate", "memory", "growth")
@@ -41,10 +42,7 @@ def main() -> int:
 
 def _put(page: Path, name: str, said: str) -> None:
     """Replace what stands between a part's marks."""
-    mark, end = f"<!-- {name} -->", f"<!-- /{name} -->"
-    text = page.read_text(encoding="utf-8")
-    pattern = re.compile(f"{re.escape(mark)}.*?{re.escape(end)}", re.DOTALL)
-    page.write_text(pattern.sub(lambda _: f"{mark}\n{said}\n{end}", text), encoding="utf-8")
+    page.write_text(with_part(page.read_text("utf-8"), name, said), encoding="utf-8")
 
 
 def _machine() -> str:

@@ -11,6 +11,7 @@ from pydantic_core import from_json
 
 from source_incontact.api.envelopes import Envelope, clean_words
 from source_incontact.api.text import not_utf_8, with_windows_1252
+from source_incontact.messages.log import ANOTHER_ENCODING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,7 +73,7 @@ def _json_and_repairs(content: bytes) -> tuple[Any, str]:
     repairs = []
     if not_utf_8(text):
         text = with_windows_1252(text)
-        repairs.append("bytes that are not UTF-8; they are read as Windows-1252")
+        repairs.append(ANOTHER_ENCODING.says())
     try:
         payload = _odd_json(text, strict=True)
     except ValueError:

@@ -11,6 +11,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_incontact.api.response_handler import NoToken, ReportLabel, ResponseHandler
 from source_incontact.http.session import ApiSession
+from source_incontact.messages.log import DISCOVERY_SILENT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,7 +61,7 @@ class Caller:
                 "GET", url, ResponseHandler(ReportLabel("discovery", "none"), NoToken())
             )
         except AirbyteTracedException:
-            LOGGER.warning("Discovery gave nothing: %s could not be used.", url.partition("?")[0])
+            LOGGER.warning(DISCOVERY_SILENT.says(address=url.partition("?")[0]))
             return {}
 
     def _call(

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from source_incontact.api.response_handler import ReportLabel
-from source_incontact.errors import refusal
 from source_incontact.labels import form_field
+from source_incontact.messages.files import NO_REPORT, SEVERAL_REPORTS
 from source_incontact.names import nearest
 
 if TYPE_CHECKING:
@@ -61,14 +61,10 @@ class ReportDirectory:
                 return same[0]
             if same:
                 numbers = ", ".join(report.number for report in same)
-                raise refusal(
-                    f"Field {form_field(field)} holds '{entry}', and {len(same)} reports have that "
-                    f"name. Enter the number of one of them instead: {numbers}."
+                raise SEVERAL_REPORTS.error(
+                    where=form_field(field), entry=entry, count=len(same), numbers=numbers
                 )
-        raise refusal(
-            f"Field {form_field(field)} holds '{entry}', but this account sees no report of that "
-            f"name or number. {_offer(wanted, known)}"
-        )
+        raise NO_REPORT.error(where=form_field(field), entry=entry, offer=_offer(wanted, known))
 
     def _reports(self) -> list[KnownReport]:
         with self._lock:

@@ -29,8 +29,10 @@ from source_incontact.api.response_handler import (
     success,
 )
 from source_incontact.api.rules import Action, Rule
-from source_incontact.errors import RefusalError, refusal, transient_error
+from source_incontact.errors import RefusalError
 from source_incontact.labels import form_field
+from source_incontact.messages import files as messages
+from source_incontact.messages import reasons
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -78,7 +80,7 @@ class StartResponseHandler(ResponseHandler):
 
     rules: ClassVar[Mapping[int, Rule]] = {
         202: Rule(Action.READ),
-        403: Rule(Action.RETRY, "the service refused the job (403{words})"),
+        403: Rule(Action.RETRY, reasons.JOB_REFUSED),
     }
 
     def backoff_time(
@@ -110,11 +112,11 @@ class StartResponseHandler(ResponseHandler):
 
 def forbidden(label: ReportLabel) -> RefusalError:
     """The error for a lasting 403, which says one of two things."""
-    return refusal(
-        f"The Data Extraction service refuses {label.name} (403). Either the account may not "
-        f"extract it: give its role this permission: {label.permission}; or somebody else of your "
-        "tenant keeps extracting, for the service takes one job in 30 seconds: run the sync again "
-        f"later. Or take the stream out of {form_field(label.chosen_in)}."
+    return messages.EXTRACTION_REFUSED.error_of(
+        RefusalError,
+        report=label.name,
+        permission=label.permission,
+        chosen_in=form_field(label.chosen_in),
     )
 
 
@@ -166,17 +168,14 @@ class ExtractionJobs:
                 except (BrokenFileError, *TRANSIENT_ERRORS) as error:
                     spool.close()
                     is_ours = isinstance(error, BrokenFileError)
-                    why = str(error) if is_ours else "it broke off, or did not come in time"
+                    why = str(error) if is_ours else reasons.BODY_BROKE_OFF.says()
                     LOGGER.warning("%s: the file of job %s: %s.", label.name, job, why)
                 except BaseException:
                     spool.close()
                     raise
                 else:
                     return spool
-        raise transient_error(
-            f"The file of job {job} did not come whole in {_PASSES} passes; at last: {why}. Run "
-            "the sync again later."
-        )
+        raise messages.EXTRACTION_NOT_WHOLE.error(job=job, passes=_PASSES, reason=why)
 
     def require_access(self, label: ReportLabel) -> None:
         """Pass if the tenant's jobs can be listed, which starts none.
@@ -201,7 +200,7 @@ class ExtractionJobs:
         job = _job_id(self._call("POST", "jobs", label, json=body))
         self._started_at = time.monotonic()  # of the try that succeeded
         if not job:
-            raise transient_error("The service started a job but did not give its number.")
+            raise messages.EXTRACTION_WITHOUT_NUMBER.error()
         return job
 
     def _poll(self, job: str, label: ReportLabel) -> str:
@@ -222,18 +221,16 @@ class ExtractionJobs:
             address = str(said.get("url") or "")
             if state in _ENDED_BADLY:
                 words = clean_words(said.get("errorMessage") or said.get("messageError"))
-                raise transient_error(
-                    f"Job {job} ended as {state}." + (f" NICE says: {words}." if words else "")
-                )
+                told = f" NICE says: {words}." if words else ""
+                raise messages.JOB_FAILED.error(job=job, state=state, words=told)
             if state == "SUCCEEDED" and address:
                 return address
             missing += state == "SUCCEEDED"
             if missing >= _POLLS_WITHOUT_ADDRESS:
-                raise transient_error(f"Job {job} succeeded, but gave no address of its file.")
+                raise messages.EXTRACTION_WITHOUT_ADDRESS.error(job=job)
             if time.monotonic() - began > self._timeout_minutes * 60:
-                raise transient_error(
-                    f"Job {job} did not end within {self._timeout_minutes} minutes (last state "
-                    f"'{state}'). Raise {form_field('job_timeout_minutes')}."
+                raise messages.JOB_TOO_LONG.error(
+                    job=job, minutes=self._timeout_minutes, state=state, or_else=""
                 )
 
     def _call(
@@ -252,11 +249,11 @@ class ExtractionJobs:
         add_to_secrets(urlsplit(address).query or address)
         with closing(self._api.fetch_public(address)) as response:
             if response.status_code != HTTPStatus.OK:
-                raise BrokenFileError(f"its address answers {response.status_code}")
+                raise BrokenFileError(reasons.ADDRESS_CLOSED.says(status=response.status_code))
             for piece in response.iter_content(_PIECE):
                 spool.write(piece)
         if not spool.size:
-            raise BrokenFileError("it is empty, without even a header")
+            raise BrokenFileError(reasons.EXTRACTED_NOTHING.says())
 
 
 def _job_id(body: object) -> str:

@@ -16,6 +16,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from source_incontact.api.envelopes import Envelope
+from source_incontact.messages import reasons
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -73,11 +74,11 @@ class Base64Decoder:
         if not whole:
             return
         if self._padded:
-            raise BrokenFileError("its file goes on after the base64 padding")
+            raise BrokenFileError(reasons.BASE64_GOES_ON.says())
         try:
             decoded = base64.b64decode(text[:whole], validate=True)
         except ValueError:
-            raise BrokenFileError("its file is not valid base64") from None
+            raise BrokenFileError(reasons.NOT_BASE64.says()) from None
         self._padded = text[whole - 1 : whole] == b"="
         self._sink(decoded)
 
@@ -88,7 +89,7 @@ class Base64Decoder:
             BrokenFileError: The last group is not whole.
         """
         if self._rest:
-            raise BrokenFileError("its file's base64 ends early")
+            raise BrokenFileError(reasons.BASE64_ENDS_EARLY.says())
 
 
 class FileBody:
@@ -125,7 +126,7 @@ class FileBody:
                 if len(self._string) > _LONGEST_STRING:
                     self._spill(self._string)
         if len(self._rest) > _LARGEST_REST:
-            raise BrokenFileError("it is too large around its file")
+            raise BrokenFileError(reasons.TOO_MUCH_AROUND.says())
 
     def finish(self) -> Envelope:
         """Declare the end of the body; what it says beside the file.
@@ -145,7 +146,7 @@ class FileBody:
             self._take_file(values[FILE_KEY])
             values[FILE_KEY] = ""
         elif self._file_seen:
-            raise BrokenFileError("it holds a long text that is not its file")
+            raise BrokenFileError(reasons.LONG_TEXT.says())
         # What was inside lies beside them now.
         return Envelope({k: bool(v) if isinstance(v, dict) else v for k, v in values.items()})
 
@@ -159,10 +160,10 @@ class FileBody:
         """Decode a file that was short enough to be kept."""
         if self._file_seen:
             if value != self._mark:
-                raise BrokenFileError("it holds two files")
+                raise BrokenFileError(reasons.TWO_FILES.says())
             return
         if value is not None and not isinstance(value, str):
-            raise BrokenFileError("its file is not text")
+            raise BrokenFileError(reasons.FILE_NOT_TEXT.says())
         self._decoder.feed(_ascii(value or ""))
         self._decoder.finish()
 
@@ -170,7 +171,7 @@ class FileBody:
         """Decode a string that is too long to keep, except an escape that may not be whole yet."""
         if not self._is_file:
             if self._file_seen:
-                raise BrokenFileError("it holds two files")
+                raise BrokenFileError(reasons.TWO_FILES.says())
             self._file_seen = self._is_file = True
         cut = string.rfind(b"\\", -_ESCAPE_BYTES)
         whole = len(string) if cut < 0 else cut
@@ -190,7 +191,7 @@ class FileBody:
         try:
             text = json.loads(b'"%b"' % bytes(string), strict=False)
         except ValueError:
-            raise BrokenFileError("its file is not valid base64") from None
+            raise BrokenFileError(reasons.NOT_BASE64.says()) from None
         self._decoder.feed(_ascii(text))
 
 
@@ -204,10 +205,10 @@ def _parsed(text: str) -> dict[str, Any]:
         payload = json.loads(text, strict=False, object_pairs_hook=_merged)
     except (json.JSONDecodeError, RecursionError):
         if text.lstrip()[:1] in {"", "{"}:
-            raise BrokenFileError("it is cut off or is not JSON") from None
+            raise BrokenFileError(reasons.BODY_CUT_OFF.says()) from None
         payload = None
     if not isinstance(payload, dict):
-        raise BrokenFileError("it is not a JSON object")
+        raise BrokenFileError(reasons.NO_OBJECT.says())
     return payload
 
 
@@ -221,7 +222,7 @@ def _merged(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
     for name, value in pairs:
         key = name.lower()
         if key == FILE_KEY and value and merged.get(key):
-            raise BrokenFileError("it holds two files")
+            raise BrokenFileError(reasons.TWO_FILES.says())
         merged[key] = merged.get(key) or value
     return merged
 
@@ -238,4 +239,4 @@ def _ascii(text: str) -> bytes:
     try:
         return text.encode("ascii")
     except UnicodeEncodeError:
-        raise BrokenFileError("its file is not valid base64") from None
+        raise BrokenFileError(reasons.NOT_BASE64.says()) from None

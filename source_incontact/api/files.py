@@ -27,8 +27,10 @@ from source_incontact.api.response_handler import (
     success,
 )
 from source_incontact.api.rules import ALREADY_RUNNING, UNKNOWN_DATA_DOWNLOAD, Action, Rule
-from source_incontact.errors import transient_error
 from source_incontact.http.hosts import encoded
+from source_incontact.messages import files as messages
+from source_incontact.messages import log, reasons
+from source_incontact.messages.reports import FAILURE_REPORTED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -76,17 +78,11 @@ class Spool:
             AirbyteTracedException: There is no room for it.
         """
         if self.size + len(piece) > MAX_FILE_BYTES:
-            raise transient_error(
-                f"The file is larger than {MAX_FILE_BYTES >> 30} GiB, more than is taken at once. "
-                "Let the report's template cover fewer days or columns."
-            )
+            raise messages.TOO_LARGE.error(gib=MAX_FILE_BYTES >> 30)
         try:
             self._append(piece)
         except OSError as error:
-            raise transient_error(
-                f"The file could not be kept in the temporary folder: {error.strerror}. Give the "
-                "connector's container more temporary space."
-            ) from None
+            raise messages.NO_ROOM.error(reason=error.strerror) from None
 
     def _append(self, piece: bytes) -> None:
         if self.size <= _IN_MEMORY < self.size + len(piece):
@@ -114,7 +110,7 @@ class FileResponseHandler(ResponseHandler):
 class SavedFileResponseHandler(FileResponseHandler):
     """The same for a saved file, which may not exist for about a minute after its job [L]."""
 
-    rules: ClassVar = {404: Rule(Action.RETRY, "the report's file does not exist yet (404{words})")}
+    rules: ClassVar = {404: Rule(Action.RETRY, reasons.NO_FILE_YET)}
     tries_by_status: ClassVar = {**ResponseHandler.tries_by_status, 404: 12}
 
 
@@ -157,13 +153,11 @@ class _Passes:
         """
         before, self.size = self.size, size
         if size < self.part:
-            raise BrokenFileError("its file is shorter than the part that came before")
+            raise BrokenFileError(reasons.SHORTER_THAN_BEFORE.says())
         if size != before and not ends:
-            raise BrokenFileError(
-                "its file does not end with a line end, so it has to come twice", unfinished=True
-            )
+            raise BrokenFileError(reasons.NO_LINE_END.says(), unfinished=True)
         if size != before and self.doubted:
-            raise BrokenFileError("its file was unfinished before, so it has to come twice")
+            raise BrokenFileError(reasons.UNFINISHED_BEFORE.says())
 
 
 class FileFetcher:
@@ -204,13 +198,8 @@ class FileFetcher:
             if isinstance(found, str):
                 found = self._spool_at(found, _Passes(empties=MAX_PASSES), enough)
         except _NoRowsError:
-            LOGGER.warning(
-                "%s: the API sent no file for %s to %s, asked again and again, and gave no reason. "
-                "The period counts as one without rows; look at it in inContact if it had any.",
-                self._label.name,
-                params["startDate"],
-                params["endDate"],
-            )
+            note = log.NO_FILE_SENT.says(start=params["startDate"], end=params["endDate"])
+            LOGGER.warning("%s: %s", self._label.name, note)
             return None
         return found
 
@@ -237,9 +226,7 @@ class FileFetcher:
         found = self._fetch(lambda: self._get(encoded(url)), passes, enough)
         if isinstance(found, Spool):
             return found
-        raise transient_error(
-            "The API answered with another address where the report's file should be."
-        )
+        raise messages.ANOTHER_ADDRESS.error()
 
     def _post(self, url: str, params: Mapping[str, str]) -> requests.Response:
         # Should the tenant save the file after all: a name that is used twice fails [L].
@@ -269,20 +256,18 @@ class FileFetcher:
                 except BrokenFileError as error:
                     broken = error
                 except TRANSIENT_ERRORS:
-                    broken = BrokenFileError("it broke off, or did not end in time")
+                    broken = BrokenFileError(reasons.BODY_BROKE_OFF.says())
                 else:
                     if found is spool:
                         undo.pop_all()
                     return found
                 passes.failed(broken, spool.size)
-                why = f"the response could not be used: {broken}"
-            LOGGER.warning("%s: %s (pass %d of %d).", self._label.name, why, attempt, MAX_PASSES)
+                why = reasons.FILE_UNUSABLE.says(reason=broken)
+            note = log.PASS.says(reason=why, number=attempt, most=MAX_PASSES)
+            LOGGER.warning("%s: %s", self._label.name, note)
             if attempt < MAX_PASSES:
                 time.sleep(PAUSES_SECONDS[attempt - 1])
-        raise transient_error(
-            f"The file did not come whole in {MAX_PASSES} passes; at last {why}. Run the sync "
-            "again later."
-        )
+        raise messages.NOT_WHOLE.error(passes=MAX_PASSES, reason=why)
 
     def _pass(
         self,
@@ -295,15 +280,13 @@ class FileFetcher:
             if response.status_code == HTTPStatus.NO_CONTENT:
                 if passes.part or response.request.method == "GET":
                     # Of a file that was saved, or that had rows before, it proves nothing.
-                    raise EmptyFileError("it is empty")
+                    raise EmptyFileError(reasons.BODY_EMPTY.says())
                 return None
             said = _receive(response, spool, enough)
         if said is None:
             return spool
         if said.error_words:
-            raise transient_error(
-                f"The API reports a failure of {self._label.name}: {said.error_words}"
-            )
+            raise FAILURE_REPORTED.error(report=self._label.name, words=said.error_words)
         if not spool.size:
             return _address(said)
         ends = self._inspect(spool.file)
@@ -325,8 +308,8 @@ def _address(said: Envelope) -> str:
         return address
     words = said.failure
     if words or not said.states(FILE_KEY):
-        raise BrokenFileError("it holds no file" + (f"; it says: {words}" if words else ""))
-    raise EmptyFileError("its file is empty, without even the header that was asked for")
+        raise BrokenFileError(reasons.NO_FILE.says(words=f"; it says: {words}" if words else ""))
+    raise EmptyFileError(reasons.NO_HEADER.says())
 
 
 def _receive(response: requests.Response, spool: Spool, enough: int | None) -> Envelope | None:
@@ -339,5 +322,5 @@ def _receive(response: requests.Response, spool: Spool, enough: int | None) -> E
         if enough is not None and spool.size >= enough:
             return None
     if empty and says_empty(response):
-        raise EmptyFileError("it is empty", unfinished=False)
+        raise EmptyFileError(reasons.BODY_EMPTY.says(), unfinished=False)
     return body.finish()

@@ -18,8 +18,7 @@ from source_incontact.api.response_handler import (
     success,
 )
 from source_incontact.api.rules import ALREADY_RUNNING, UNKNOWN_CUSTOM_REPORT
-from source_incontact.errors import transient_error
-from source_incontact.labels import form_field
+from source_incontact.messages import files as messages
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -137,7 +136,7 @@ class JobRunner:
                 JOB_OPTIONS,
             ).text("jobId")
             if not job:
-                raise transient_error("The API started a job but did not give its number.")
+                raise messages.JOB_WITHOUT_NUMBER.error()
             LOGGER.info("%s: job %s started.", label.name, job)
             self.waiting.add(entry)
             try:
@@ -164,12 +163,13 @@ class JobRunner:
                 if now - ended_at > _FILE_NAME_GRACE_SECONDS:
                     if address:
                         return JobFile(address, settled=False)
-                    raise transient_error(f"Job {what} finished, but left no file.")
+                    raise messages.JOB_WITHOUT_FILE.error(job=what)
             if now - started > self._timeout_minutes * 60:
-                raise transient_error(
-                    f"Job {what} did not end within {self._timeout_minutes} "
-                    f"minutes (last state '{state}'). Raise {form_field('job_timeout_minutes')}, "
-                    "or let the report's template cover fewer days."
+                raise messages.JOB_TOO_LONG.error(
+                    job=what,
+                    minutes=self._timeout_minutes,
+                    state=state,
+                    or_else=", or let the report's template cover fewer days",
                 )
             LOGGER.info("%s: job %s is %s.", label.name, job, state or "without a state")
 
@@ -179,7 +179,7 @@ class JobRunner:
         client = self._api.client_for(label, JobResponseHandler)
         payload = client.ask(method, f"{self._api.root}{path}", params=params)
         if payload is None:
-            raise transient_error("The API answered a report job with an empty body.")
+            raise messages.JOB_SAYS_NOTHING.error()
         return payload
 
 
@@ -192,6 +192,6 @@ def _require_no_failure(what: str, state: str, response: Envelope) -> None:
     words = response.words or response.error_words
     said = f" NICE says: {words}." if words else ""
     if JobState.of(state) is JobState.FAILED:
-        raise transient_error(f"Job {what} ended as '{state}'.{said}")
+        raise messages.JOB_FAILED.error(job=what, state=state, words=said)
     if response.error_words:
-        raise transient_error(f"Job {what} is '{state}', and reports a failure.{said}")
+        raise messages.JOB_REPORTS_FAILURE.error(job=what, state=state, words=said)

@@ -6,6 +6,7 @@ import logging
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from source_incontact.api.response_handler import TooLargeError
+from source_incontact.messages.log import SMALLER_PAGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,9 +42,5 @@ class FittingPages(Generic[PageT]):
             if self._rows == 1:
                 raise
         self._rows //= 2
-        LOGGER.info(
-            "%s: a page is larger than is taken at once; asking for %d rows at once.",
-            self._what,
-            self._rows,
-        )
+        LOGGER.info("%s: %s", self._what, SMALLER_PAGES.says(rows=self._rows))
         return self(skip)

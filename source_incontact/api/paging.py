@@ -17,8 +17,7 @@ import logging
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from source_incontact.errors import transient_error
-from source_incontact.labels import form_field
+from source_incontact.messages import log, reports
 from source_incontact.typed_rows import content_of
 
 if TYPE_CHECKING:
@@ -332,32 +331,19 @@ def read_proven(reading: Reading[RowT]) -> Iterator[list[RowT]]:
             _warn_of_doubts(reading.what, tally, proof)
             return
         is_confirmation = proof.before is not None
-        LOGGER.log(
-            logging.INFO if is_confirmation else logging.WARNING,
-            "%s: %s (pass %d of %d).",
-            reading.what,
-            "read again, to prove that no row moved between pages" if is_confirmation else why,
-            attempt,
-            MAX_PASSES,
-        )
-    raise transient_error(
-        f"Completeness could not be proved in {MAX_PASSES} passes: {why}. Nothing is counted as "
-        "read. Run the sync again; if it keeps failing, ask NICE why the count and the rows of "
-        "this report disagree."
-    )
+        reason = "read again, to prove that no row moved between pages" if is_confirmation else why
+        level = logging.INFO if is_confirmation else logging.WARNING
+        note = log.PASS.says(reason=reason, number=attempt, most=MAX_PASSES)
+        LOGGER.log(level, "%s: %s", reading.what, note)
+    raise reports.NOT_PROVED.error(passes=MAX_PASSES, reason=why)
 
 
 def _warn_of_doubts(what: str, tally: _Pass, proof: _Proof[RowT]) -> None:
     # Whether the total counts hidden rows is not public [A 3].
     if tally.hidden:
-        LOGGER.warning("%s: the API hides %d rows from this account's role.", what, tally.hidden)
+        LOGGER.warning("%s: %s", what, log.HIDDEN_ROWS.says(rows=tally.hidden))
     if not tally.seen and proof.reading.never_empty:
-        LOGGER.warning(
-            "%s: the API says %d times that there are no rows, although the API user is one of "
-            "them. Check which teams and skills the account's role may view.",
-            what,
-            EMPTY_TRIES,
-        )
+        LOGGER.warning("%s: %s", what, log.EMPTY_LIST.says(times=EMPTY_TRIES))
 
 
 def read_unpaged(reading: Reading[RowT]) -> Iterator[list[RowT]]:
@@ -373,17 +359,13 @@ def read_unpaged(reading: Reading[RowT]) -> Iterator[list[RowT]]:
     page = reading.fetch(0)
     size = len(page.rows)
     if page.unreadable:
-        raise transient_error("The API's count of rows is no number, which proves nothing.")
+        raise reports.NO_COUNT.error()
     is_short = page.has_next or (page.total or 0) > size
     if not is_short and may_be_a_cap(size):
         behind = reading.fetch(size).rows
         is_short = not set(reading.key(page.rows)).issuperset(reading.key(behind))
         if behind and not is_short and size % _KNOWN_CAP == 0:
-            raise transient_error(
-                f"The response holds {size:,} rows, as many as the API gives at most, and the API "
-                "gives no rows behind them, so more may exist. Choose a shorter "
-                f"{form_field('details.report_interval')}."
-            )
+            raise reports.CAPPED.error(rows=size)
     if is_short:
         yield from read_proven(reading)
         return
@@ -391,10 +373,7 @@ def read_unpaged(reading: Reading[RowT]) -> Iterator[list[RowT]]:
     fresh, _ = tally.take(page, reading.key)
     why = tally.shortfall(growing=reading.growing)
     if why is not None:
-        raise transient_error(
-            f"The response cannot be used: {why}, which a warehouse could not tell apart or would "
-            "miss. Run the sync again; if it keeps failing, ask NICE."
-        )
+        raise reports.UNUSABLE.error(reason=why)
     yield [row for _, row in fresh]
 
 

@@ -25,7 +25,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_incontact.api.bodies import read_body, vendor_message
 from source_incontact.api.rules import Action, Rule, rule_for
-from source_incontact.errors import RefusalError, error_of, failure, transient_error
+from source_incontact.errors import RefusalError, error_of
 from source_incontact.http.network_errors import (
     description,
     final_error,
@@ -41,6 +41,8 @@ from source_incontact.http.session import (
     AnswerTooLargeError,
 )
 from source_incontact.labels import form_field
+from source_incontact.messages import reasons, reports
+from source_incontact.messages.log import NEXT_TRY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -199,10 +201,7 @@ class ResponseHandler(ErrorHandler, BackoffStrategy):
         if isinstance(response, TRANSIENT_ERRORS):
             self._why = description(response)
             return _retry(self._why)
-        raise failure(
-            f"The request for {self.label.name} could not be sent: {type(response).__name__}.",
-            FailureType.system_error,
-        )
+        raise reports.NOT_SENT.error(report=self.label.name, error=type(response).__name__)
 
     def backoff_time(
         self,
@@ -228,18 +227,20 @@ class ResponseHandler(ErrorHandler, BackoffStrategy):
                 advice = (
                     f" Check {form_field('api_host')} if it is filled in, or run it again later."
                 )
-            raise error_of(
+            raise reports.GAVE_UP.error_of(
                 TimedOutError if _is_late(response) else AirbyteTracedException,
-                f"Gave up on {self.label.name} after {attempt_count} tries; at last "
-                f"{self._why}.{advice}",
-                FailureType.transient_error,
+                report=self.label.name,
+                tries=attempt_count,
+                reason=self._why,
+                advice=advice,
             )
         if busy or status == HTTPStatus.UNAUTHORIZED:
             return _AT_ONCE  # the rate limiter holds a 429 back; a renewed token needs no pause
         asked = retry_after_seconds(response) if isinstance(response, requests.Response) else None
         grown = min(2.0 ** (attempt_count - 1), _LONGEST_BACKOFF_SECONDS)
         pause = asked or grown * random.uniform(0.5, 1.0)  # noqa: S311 - jitter, not a secret
-        LOGGER.info("%s: %s; next try in %.0f s.", self.label.name, self._why, pause + 1)
+        note = NEXT_TRY.says(reason=self._why, seconds=pause + 1)
+        LOGGER.info("%s: %s", self.label.name, note)
         return pause
 
     def rule(self, status: int) -> Rule:
@@ -266,58 +267,51 @@ class ResponseHandler(ErrorHandler, BackoffStrategy):
         if rule.action is Action.RENEW and not self._has_renewed:
             self._has_renewed = True
             if self._tokens.reject(str(response.request.headers.get("Authorization", ""))):
-                return _retry("the token is no longer valid (401)")
+                return _retry(reasons.TOKEN_ENDED.says())
+        failure = rule.message.failure if rule.message else FailureType.system_error
         kind: type[AirbyteTracedException] = RefusalError
-        if rule.failure is not FailureType.config_error:
+        if failure is not FailureType.config_error:
             is_rejected = response.status_code in _REJECTED
             kind = RejectedError if is_rejected else AirbyteTracedException
         elif response.status_code == HTTPStatus.NOT_FOUND:
             kind = UnknownPathError
-        raise error_of(kind, self._fill(rule, response), rule.failure)
+        raise error_of(kind, self._fill(rule, response), failure)
 
     def _interpret_body(self, response: requests.Response) -> ErrorResolution:
         try:
             self.payload = read_body(response, self.label.decoder)
         except ValueError as error:
-            return _retry(f"the API answered with {error}")
+            return _retry(reasons.OTHER_BODY.says(what=error))
         return success() if self.payload is None else self._interpret_payload(self.payload)
 
     def _interpret_payload(self, payload: Envelope) -> ErrorResolution:
         if payload.error_words:
-            raise transient_error(
-                f"The API reports a failure of {self.label.name}: {payload.error_words}"
-            )
+            raise reports.FAILURE_REPORTED.error(report=self.label.name, words=payload.error_words)
         keys = self.label.records_key
         if keys is None:
             return success()
         if not payload.has_rows(keys):
             said = f"; it says: {payload.failure}" if payload.failure else ""
-            return _retry(f"the API's answer lacks its list '{self.label.list_name}'{said}")
+            return _retry(reasons.NO_LIST.says(name=self.label.list_name, words=said))
         if payload.failure and not payload.rows(keys):
-            return _retry(f"the API's answer has no rows and says: {payload.failure}")
+            return _retry(reasons.NO_ROWS_BUT_WORDS.says(words=payload.failure))
         return success()
 
     def _too_large(self, error: AnswerTooLargeError) -> AirbyteTracedException:
-        advice = (
-            "more than is taken at once. Choose a shorter "
-            f"{form_field('details.report_interval')}, or fewer days "
-            "where it is 'range'."
-        )
         if isinstance(error, AnswerTooFullError):
-            return error_of(
+            return reports.TOO_FULL.error_of(
                 TooLargeError,
-                f"The answer for {self.label.name} holds more than {MAX_ANSWER_OBJECTS:,} objects "
-                f"or {MAX_ANSWER_VALUES:,} values, {advice}",
-                FailureType.transient_error,
+                report=self.label.name,
+                objects=MAX_ANSWER_OBJECTS,
+                values=MAX_ANSWER_VALUES,
             )
-        return transient_error(
-            f"The answer for {self.label.name} is larger than {MAX_ANSWER_BYTES >> 20} MiB, "
-            f"{advice}"
-        )
+        return reports.TOO_LARGE.error(report=self.label.name, mib=MAX_ANSWER_BYTES >> 20)
 
     def _fill(self, rule: Rule, response: requests.Response) -> str:
+        if rule.message is None:
+            return ""
         words = vendor_message(response)
-        return rule.text.format(
+        return rule.message.says(
             report=self.label.name,
             permission=self.label.permission,
             chosen_in=form_field(self.label.chosen_in),

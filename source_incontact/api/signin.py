@@ -16,7 +16,6 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 from urllib.parse import quote, quote_plus
 
-from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.airbyte_secrets_utils import add_to_secrets
 from pydantic import SecretStr
 
@@ -24,9 +23,9 @@ from source_incontact.api.bodies import json_of, vendor_message
 from source_incontact.api.response_handler import NoToken, ReportLabel, ResponseHandler
 from source_incontact.api.rules import Action, Rule
 from source_incontact.api.tokens import Token
-from source_incontact.errors import config_error, refusal, transient_error
 from source_incontact.form.config import AccessKey, ApplicationUser, ClientAccessKey
 from source_incontact.labels import form_field
+from source_incontact.messages import signing_in as messages
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,13 +39,6 @@ if TYPE_CHECKING:
 _CENTRAL = "https://api.incontact.com"
 _CXONE = "https://cxone.niceincontact.com"
 _REFUSED = {400, 401, 403, 422}
-_NO_SUCH_ADDRESS = Rule(
-    Action.FAIL,
-    f"The server has nothing at the address of {{report}} (404{{words}}). Check "
-    f"{form_field('api_host')}; with an access "
-    f"key, check {form_field('credentials.region')} too.",
-    FailureType.config_error,
-)
 
 
 class SignInResponseHandler(ResponseHandler):
@@ -59,7 +51,7 @@ class SignInResponseHandler(ResponseHandler):
     """
 
     max_tries = 5
-    rules: ClassVar = {404: _NO_SUCH_ADDRESS}
+    rules: ClassVar = {404: Rule(Action.FAIL, messages.NO_SUCH_ADDRESS)}
 
     def __init__(self, where: str, fields_by_error: Mapping[str, str], hint: str = "") -> None:
         super().__init__(ReportLabel(f"the sign-in at {where}", "API access"), NoToken())
@@ -74,8 +66,8 @@ class SignInResponseHandler(ResponseHandler):
         words = vendor_message(response)
         fields = self._fields_by_error.get(_error_code(response)) or self._fields_by_error[""]
         hint = f" {self._hint}" if self._hint else ""
-        raise refusal(
-            f"Sign-in was refused ({status}{', ' + words if words else ''}). Check {fields}.{hint}"
+        raise messages.REFUSED.error(
+            status=status, words=f", {words}" if words else "", fields=fields, hint=hint
         )
 
 
@@ -134,7 +126,7 @@ class SignIn:
         try:
             return Token.from_answer(answer)
         except ValueError as error:
-            raise transient_error(f"The sign-in answer could not be used: {error}.") from None
+            raise messages.UNUSABLE.error(reason=error) from None
 
     def _application_user(self, login: ApplicationUser) -> Mapping[str, Any]:
         identity = f"{login.application_name}@{login.vendor_name}:{login.business_number}"
@@ -220,10 +212,7 @@ class SignIn:
         if not base:
             base, named_by = self._guessed(token), "nobody"
         if not base:
-            raise config_error(
-                "The sign-in answer does not name your tenant, and discovery does not know it. "
-                f"Fill in the field {form_field('credentials.tenant_id')}."
-            )
+            raise messages.NO_TENANT.error()
         # Answers end with or without /inContactAPI, /services and a slash [L].
         plain = re.sub(r"(/incontactapi(/services)?)?/*$", "", base, flags=re.IGNORECASE)
         return Root(f"{plain}/inContactAPI/", named_by)

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_incontact.api.response_handler import ReportLabel
-from source_incontact.errors import refusal
-from source_incontact.labels import form_field
+from source_incontact.messages.reports import UNKNOWN_IN_VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,11 +37,7 @@ def unknown_path(
     if not versions or versions[0] <= _pair(api.version):
         return error  # the version is not what is wrong
     lowest = "{}.{}".format(*versions[0])
-    return refusal(
-        f"The API does not know {stream} in the version of this connection (404). It offers it "
-        f"from version {lowest} on: enter {lowest} or higher in {form_field('api_version')}, or "
-        f"take the stream out of {form_field('details.reports')}."
-    )
+    return UNKNOWN_IN_VERSION.error(stream=stream, lowest=lowest)
 
 
 def _versions_of(api: InContactApi, path: str) -> Iterator[tuple[int, int]]:

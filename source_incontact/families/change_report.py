@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from airbyte_cdk.sources.types import StreamSlice
 
-from source_incontact.errors import transient_error
 from source_incontact.families.json_report import PAGE_SIZE, JsonReport
+from source_incontact.messages.reports import CHANGES_MISSING
 from source_incontact.typed_rows import content_of
 from source_incontact.windows.days import from_wire, to_moment, to_wire
 
@@ -73,10 +73,7 @@ class ChangeReport(JsonReport):
             LOGGER.warning(
                 "%s: the API counts %d changed rows, but gave %d.", self.name, stated, len(seen)
             )
-        raise transient_error(
-            f"The API counts {stated} changed rows, but gave {len(seen)}. Nothing is counted as "
-            "read. Run the sync again; if it keeps failing, ask NICE."
-        )
+        raise CHANGES_MISSING.error(stated=stated, rows=len(seen))
 
     def _pages(self, since: datetime, *, follows: bool) -> Iterator[Page[Record]]:
         """Pages until there is none.

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from source_incontact.api.extraction import Extraction
 from source_incontact.api.response_handler import ReportLabel
-from source_incontact.errors import transient_error
 from source_incontact.families.file_rows import REPORT_START, ROW_NUMBER, FileReader
 from source_incontact.families.report import MenuReport
 from source_incontact.families.rows import BUSINESS_UNIT
+from source_incontact.messages.files import NO_COLUMN
 from source_incontact.windows.days import from_wire
 
 if TYPE_CHECKING:
@@ -76,10 +76,7 @@ class ExtractionReport(MenuReport):
                 names[column] = known
         missing = [name for name in self.key if name not in names.values()]
         if missing:
-            raise transient_error(
-                f"The file has no column '{missing[0]}', which identifies its rows. Its columns "
-                f"are: {', '.join(columns[:20])}. Nothing is counted as read; please report it."
-            )
+            raise NO_COLUMN.error(column=missing[0], columns=", ".join(columns[:20]))
         return names
 
 

@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import IO, TYPE_CHECKING, Any
 
-from source_incontact.errors import config_error, transient_error
 from source_incontact.families.rows import BUSINESS_UNIT
 from source_incontact.families.table_layout import OtherLayoutError
 from source_incontact.families.tables import BrokenTableError, columns, inspect_table, read_table
+from source_incontact.messages import files, log
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -150,18 +150,15 @@ class FileReader:
         if new:
             shown = ", ".join(f"'{name}'" for name in new[:_MOST_SHOWN])
             more = f" and {len(new) - _MOST_SHOWN} more" if len(new) > _MOST_SHOWN else ""
-            self._warn(
-                f"columns that the connection's catalog lacks ({shown}{more}). Destinations leave "
-                "them out; refresh the schema in Airbyte to get them",
-            )
+            self._warn(log.NEW_COLUMNS.says(names=f"{shown}{more}"))
 
     def _fill_up(self, record: dict[str, Any], names: Sequence[str], cells: Sequence[str]) -> None:
         if len(cells) > len(names):
             record[EXTRA] = list(cells[len(names) :])
-            self._warn("rows with more cells than the header; the surplus is kept in '_extra'")
+            self._warn(log.MORE_CELLS.says())
         else:
             record.update(dict.fromkeys(names[len(cells) :]))
-            self._warn("rows with fewer cells than the header; the missing ones are null")
+            self._warn(log.FEWER_CELLS.says())
 
     def _warn(self, what: str) -> None:
         if what not in self._warned:
@@ -179,12 +176,8 @@ def _told(*, final: bool = False) -> Iterator[None]:
     try:
         yield
     except OtherLayoutError as error:
-        raise config_error(
-            f"The file is no plain table: {error}. Nothing was read. In inContact, let the report "
-            "write a CSV file with the names of the columns in its first line, a comma between "
-            "cells, and no header text or titles above."
-        ) from None
+        raise files.NO_TABLE.error(reason=error) from None
     except BrokenTableError as error:
         if not final:
             raise
-        raise transient_error(f"{error}. Run the sync again.") from None
+        raise files.BROKEN_TABLE.error(reason=error) from None

@@ -18,6 +18,7 @@ from source_incontact.families.file_rows import (
 )
 from source_incontact.families.report import Report
 from source_incontact.families.rows import BUSINESS_UNIT
+from source_incontact.messages.log import OWN_DATES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -94,11 +95,7 @@ class CustomReport(Report):
 
     def read_pages(self, window: Mapping[str, Any]) -> Iterator[list[dict[str, Any]]]:  # noqa: ARG002 - it has none
         """The rows of the report's file, after all of it has arrived."""
-        LOGGER.info(
-            "%s: the dates of this report are those of its own template in inContact; the dates "
-            "of the form do not reach it.",
-            self.name,
-        )
+        LOGGER.info("%s: %s", self.name, OWN_DATES.says())
         stamp = {
             BUSINESS_UNIT: self.api.business_unit_id,
             REPORT_ID: self.report.number,

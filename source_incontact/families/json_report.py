@@ -15,6 +15,7 @@ from source_incontact.api.response_handler import (
 from source_incontact.families.by_hours import MOST_PAGES, hours_of, in_turn, is_long, part_of
 from source_incontact.families.json_rows import OCCURRENCE, VALUE, Endpoint, JsonRows, stamped
 from source_incontact.families.report import MenuReport, is_cut_off
+from source_incontact.messages import log
 from source_incontact.windows.days import floor_quarter, from_wire, to_wire
 
 if TYPE_CHECKING:
@@ -104,13 +105,8 @@ class JsonReport(MenuReport):
             stated = max(page.total or 0 for page in beginning.values())
             if len(handed_on) >= stated:
                 return
-            LOGGER.warning(
-                "%s: its hours hold %d rows, but the API counts %d of the window, which is read as "
-                "a whole.",
-                self.name,
-                len(handed_on),
-                stated,
-            )
+            note = log.HOURS_DISAGREE.says(rows=len(handed_on), stated=stated)
+            LOGGER.warning("%s: %s", self.name, note)
         for page in self._rows.read(query, growing=growing, beginning=beginning):
             yield self._fresh(page, handed_on) if handed_on else page
 
@@ -139,7 +135,7 @@ class JsonReport(MenuReport):
                 halves = _halves(part)
                 if not halves:
                     raise
-                LOGGER.info("%s: %s It is read by halves.", self.name, error)
+                LOGGER.info("%s: %s", self.name, log.BY_HALVES.says(reason=error))
                 waiting += reversed(halves)
 
 

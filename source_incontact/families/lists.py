@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from airbyte_cdk.sources.declarative.retrievers.retriever import Retriever
 
 from source_incontact.context import SyncContext
-from source_incontact.errors import error_context
+from source_incontact.error_context import error_context
 from source_incontact.families.json_rows import Endpoint, JsonRows
 
 if TYPE_CHECKING:

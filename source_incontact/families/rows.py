@@ -7,8 +7,8 @@ import logging
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from source_incontact.errors import transient_error
-from source_incontact.labels import form_field
+from source_incontact.messages.log import KEYLESS_ROWS
+from source_incontact.messages.reports import OTHER_ROWS
 from source_incontact.typed_rows import TypedRow, content_of
 
 if TYPE_CHECKING:
@@ -115,11 +115,7 @@ class RowIdentity:
             copies[content] += 1
             identities.append((content, copies[content]))
         if missing and missing == len(records):
-            raise transient_error(
-                f"None of the {missing:,} rows of the response has a {' or '.join(self._key)}, so "
-                f"they are not rows of this report. Check {form_field('api_version')}; 30.0 is the "
-                "default."
-            )
+            raise OTHER_ROWS.error(rows=missing, key=" or ".join(self._key))
         if copies:
             self._warn()
         return identities
@@ -127,9 +123,5 @@ class RowIdentity:
     def _warn(self) -> None:
         if not self._warned:
             self._warned = True
-            LOGGER.warning(
-                "%s: some rows lack a field of their key (%s). They are emitted all the same; a "
-                "destination that removes duplicates cannot tell them apart.",
-                self._stream,
-                ", ".join(self._key),
-            )
+            note = KEYLESS_ROWS.says(key=", ".join(self._key))
+            LOGGER.warning("%s: %s", self._stream, note)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from airbyte_cdk.models import FailureType
-
 from source_incontact.api.response_handler import ResponseHandler
 from source_incontact.api.rules import Action, Rule
-from source_incontact.errors import transient_error
 from source_incontact.families.json_report import JsonReport
-from source_incontact.labels import form_field
+from source_incontact.messages.reports import (
+    NO_LICENCE,
+    SEGMENT_WITHOUT_TIME,
+    SEGMENTS_OF_ONE_TIME,
+    SEGMENTS_UNORDERED,
+)
 from source_incontact.windows.days import from_wire, to_moment
 
 if TYPE_CHECKING:
@@ -31,9 +33,7 @@ class SegmentResponseHandler(ResponseHandler):
     rules: ClassVar[Mapping[int, Rule]] = {
         404: Rule(
             Action.FAIL,
-            "Interaction Analytics does not answer for {report} (404{words}). The tenant needs its "
-            f"licence; or take the stream out of {form_field('details.reports')}.",
-            FailureType.config_error,
+            NO_LICENCE,
         )
     }
 
@@ -79,7 +79,7 @@ class SegmentReport(JsonReport):
     def _moment(self, row: Record) -> datetime:
         moment = to_moment(row.get(str(self.cursor_field)))
         if moment is None:
-            raise transient_error(f"A segment has no readable '{self.cursor_field}'.")
+            raise SEGMENT_WITHOUT_TIME.error(name=self.cursor_field)
         return moment
 
 
@@ -104,7 +104,7 @@ def segment_query(field: str, start: str, end: str, cursor: datetime) -> dict[st
 
 def _require_order(moments: list[datetime], cursor: datetime) -> None:
     if moments != sorted(moments) or moments[0] < cursor - _MILLISECOND:
-        raise transient_error("The segments do not come in the order of their time.")
+        raise SEGMENTS_UNORDERED.error()
 
 
 def _behind(cursor: datetime, last: datetime, *, is_full: bool) -> datetime:
@@ -122,8 +122,5 @@ def _behind(cursor: datetime, last: datetime, *, is_full: bool) -> datetime:
     if millisecond > cursor:
         return millisecond
     if is_full:
-        raise transient_error(
-            f"All {_ROWS} segments of a page share one millisecond, so that more of them may "
-            "exist. Nothing is counted as read; please report it."
-        )
+        raise SEGMENTS_OF_ONE_TIME.error(rows=_ROWS)
     return cursor + _MILLISECOND

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from source_incontact.messages import files
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
@@ -152,7 +154,7 @@ def layout_of(lines: Sequence[str], *, whole: bool) -> Layout:
     if named is None:
         return _chosen([_view(separator, lines, whole=whole) for separator in SEPARATORS])
     if named[1] not in SEPARATORS:
-        raise OtherLayoutError("its first line names a separator that is not known")
+        raise OtherLayoutError(files.UNKNOWN_SEPARATOR.says())
     found = _chosen([_view(named[1], lines[1:], whole=whole)])
     return Layout(found.separator, found.skipped + 1, found.titles)
 
@@ -279,7 +281,7 @@ def _chosen(views: Sequence[_View]) -> Layout:
     if titled:
         return _titled(titled)
     if any(view.table for view in views):
-        raise OtherLayoutError("there are lines above its header that are no part of the table")
+        raise OtherLayoutError(files.TITLES.says())
     return _ragged(views)
 
 
@@ -287,7 +289,7 @@ def _plain(views: Sequence[_View]) -> Layout:
     """Of several, the one that fits all rows; then one of neat names, and of many."""
     best = max(views, key=lambda view: (view.share, view.is_neat, view.width))
     if best.has_gap and not best.is_neat:
-        raise OtherLayoutError("there are lines above its header that are no part of the table")
+        raise OtherLayoutError(files.TITLES.says())
     return Layout(best.separator)
 
 
@@ -307,7 +309,7 @@ def _ragged(views: Sequence[_View]) -> Layout:
     if usual.is_column:
         return Layout(usual.separator)
     if usual.width <= 1 and (other.in_header or usual.is_wider_below):
-        raise OtherLayoutError("its first line has fewer cells than the lines below it")
+        raise OtherLayoutError(files.FEWER_HEADERS.says())
     if usual.share == 0 and (usual.has_gap or not usual.is_neat or usual.all_wider):
-        raise OtherLayoutError("its first line has another number of cells than the lines below it")
+        raise OtherLayoutError(files.OTHER_HEADERS.says())
     return Layout(usual.separator)

@@ -20,6 +20,7 @@ from source_incontact.families.table_layout import (
     layout_of,
     split_rows,
 )
+from source_incontact.messages import files, log, reasons
 from source_incontact.names import unique_names
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ def _encoding(file: IO[bytes]) -> str:
     file.seek(0)
     for signature, kind in _OTHER_KINDS:
         if start.startswith(signature):
-            raise BrokenTableError(f"the file is {kind} and no table")
+            raise BrokenTableError(files.OTHER_KIND.says(kind=kind))
     for bom, name in _BOMS:
         if start.startswith(bom):
             return name
@@ -135,9 +136,7 @@ def _opened(file: IO[bytes], tell: Callable[[str], None]) -> Iterator[_Table]:
         yield _Table(_Lines(text, tell), tell)
     except (csv.Error, UnicodeError) as error:
         cut = getattr(error, "reason", "") == "truncated data"
-        raise BrokenTableError(
-            f"the file cannot be read as a table ({error})", unfinished=cut
-        ) from None
+        raise BrokenTableError(files.UNREADABLE.says(error=error), unfinished=cut) from None
     finally:
         text.detach()
 
@@ -158,7 +157,7 @@ class _Table:
         self._header: list[str] = []
         self._count = 0
         if self._layout.titles:
-            tell("lines of titles above the header, which are passed over")
+            tell(log.TITLES_PASSED_OVER.says())
 
     def rows(self) -> Iterator[list[str]]:
         """The cells of each row as written, the header first; none of an empty line."""
@@ -172,9 +171,7 @@ class _Table:
             self._count += 1
             yield cells
         if self._lines.is_open and len(cells) < len(self._header):
-            raise BrokenTableError(
-                "the file is cut off: its last row is short and has no line end", unfinished=True
-            )
+            raise BrokenTableError(files.SHORT_LAST_ROW.says(), unfinished=True)
 
     def filled_rows(self) -> Iterator[list[str]]:
         """The rows without a second pair of quotes, and without empty ones at the end."""
@@ -198,11 +195,11 @@ class _Table:
             BrokenTableError: There is a message in its place.
         """
         if not self._header:
-            raise EmptyFileError("its file is empty, without even the header that was asked for")
+            raise EmptyFileError(reasons.NO_HEADER.says())
         [first, *others] = self._header
         words = len(first.split())
         if not others and self._count == 1 and words >= _FEWEST_WORDS and _PROSE.search(first):
-            raise BrokenTableError("the file is a message and no table")
+            raise BrokenTableError(files.PROSE.says())
 
     @property
     def ends(self) -> bool:
@@ -216,11 +213,11 @@ class _Table:
             BrokenTableError: They cannot be told apart.
         """
         if self._lines.ended:
-            raise BrokenTableError("the file ends inside a quoted cell", unfinished=True)
+            raise BrokenTableError(files.ENDS_INSIDE_CELL.says(), unfinished=True)
         cells = cells_despite_quotes(lines[0], self._layout.separator) if len(lines) == 1 else None
         if cells is None or len(cells) != len(self._header):
-            raise BrokenTableError("quotes in the file do not match")
-        self._tell("quotes inside of quoted cells; the cells are kept as they are meant")
+            raise BrokenTableError(files.QUOTES_DO_NOT_MATCH.says())
+        self._tell(log.QUOTES_INSIDE.says())
         return cells
 
 
@@ -250,9 +247,9 @@ class _Lines(RowLines):
         while self.first and not self.first.strip("\r\n"):
             self.first = self._read()
         if "\0" in self.first:
-            raise BrokenTableError("the file is no text")
+            raise BrokenTableError(files.NO_TEXT.says())
         if _MARKUP.match(self.first):
-            raise BrokenTableError("the file is a web page, XML or JSON, and no table")
+            raise BrokenTableError(files.MARKUP.says())
         if self.first:
             self._ahead.append(self.first)
 
@@ -274,7 +271,7 @@ class _Lines(RowLines):
             raise StopIteration
         self._size = len(line) + (self._size if self.row else 0)
         if self._size >= MAX_ROW_CHARACTERS:
-            raise BrokenTableError("a row of the file does not end, or a quoted cell in it")
+            raise BrokenTableError(files.ENDLESS_ROW.says())
         self._is_single = not self._last
         self._last = line
         self._first_end = self._first_end or _line_end(line)
@@ -304,7 +301,7 @@ class _Lines(RowLines):
         line = self._text.readline(MAX_ROW_CHARACTERS)
         if not not_utf_8(line):
             return line
-        self._tell("bytes that are not UTF-8; they are read as Windows-1252")
+        self._tell(log.ANOTHER_ENCODING.says())
         return with_windows_1252(line)
 
 

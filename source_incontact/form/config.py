@@ -28,6 +28,7 @@ from source_incontact.form.fields import (
     or_default,
 )
 from source_incontact.labels import form_field
+from source_incontact.messages import form as messages
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -195,22 +196,22 @@ _CHOICES = {
 def _sentence(problem: ErrorDetails, raw: Mapping[str, Any]) -> str:
     path = _field_path(problem)
     name = path[-1] if path else "config"
-    field = f"Field {form_field('.'.join(str(part) for part in path))}"
+    where = form_field(".".join(str(part) for part in path))
     kind, context = problem["type"], problem.get("ctx", {})
     if kind in {"missing", "union_tag_not_found"}:
-        return f"{field} is missing; {_what_to_enter(name)}."
+        return messages.MISSING.says(where=where, enter=_what_to_enter(name))
     entered = _quote(name, _lookup(raw, path))
     if kind == "union_tag_invalid" or name in _CHOICES:
-        return f"{field} holds {entered}; {_what_to_enter(name)}."
+        return messages.NO_CHOICE.says(where=where, entered=entered, enter=_what_to_enter(name))
     if kind == "value_error":
-        return f"{field} holds {entered}, which {context['error']}."
+        return messages.WRONG_VALUE.says(where=where, entered=entered, reason=context["error"])
     if kind in {"greater_than_equal", "less_than_equal"}:
         bound, word = (context.get("ge"), "least") if "ge" in context else (context["le"], "most")
-        return f"{field} holds {entered}; enter a whole number of at {word} {bound}."
+        return messages.OUT_OF_BOUNDS.says(where=where, entered=entered, word=word, bound=bound)
     if kind in {"string_too_short", "too_short"}:
-        return f"{field} is empty; {_what_to_enter(name)}."
+        return messages.EMPTY.says(where=where, enter=_what_to_enter(name))
     wanted = "a list" if kind == "list_type" else "a group of fields" if "model" in kind else "text"
-    return f"{field} holds {entered}, where {wanted} belongs."
+    return messages.WRONG_KIND.says(where=where, entered=entered, wanted=wanted)
 
 
 def _field_path(problem: ErrorDetails) -> tuple[str | int, ...]:

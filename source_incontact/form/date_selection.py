@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from source_incontact.errors import config_error
 from source_incontact.labels import form_field
+from source_incontact.messages import log
+from source_incontact.messages.form import WRONG_DAY
 from source_incontact.windows.days import (
     EARLIEST_DAY,
     DayOutOfRangeError,
@@ -31,11 +32,7 @@ LOGGER = logging.getLogger("airbyte.source_incontact.form.date_selection")
 def warn_beyond_retention(days: DaySpan, now: datetime) -> None:
     """Say that the vendor may no longer hold what is asked for; it is asked for all the same."""
     if (now.date() - days.first).days > RETENTION_DAYS:
-        LOGGER.warning(
-            "The chosen days begin on %s. NICE is said to keep contact summaries for 25 months and "
-            "contact details for 90 days; older days may come back empty.",
-            days.first,
-        )
+        LOGGER.warning(log.OLD_DAYS.says(first=days.first))
 
 
 def chosen_days(details: Details, now: datetime, zone: ZoneInfo | None = None) -> DaySpan:
@@ -57,8 +54,10 @@ def chosen_days(details: Details, now: datetime, zone: ZoneInfo | None = None) -
         field = choice.START_FIELD if error.bound == "start" else choice.END_FIELD
         side = getattr(choice, field)
         entered = getattr(side, "entered", side)
-        raise config_error(
-            f"Field {form_field(f'details.date.{field}')} holds '{entered}', which {error.reason}. "
-            f"Enter a day from {EARLIEST_DAY} through today (time zone {details.time_zone.key}), "
-            "and no start after the end."
+        raise WRONG_DAY.error(
+            where=form_field(f"details.date.{field}"),
+            entered=entered,
+            reason=error.reason,
+            earliest=EARLIEST_DAY,
+            zone=details.time_zone.key,
         ) from None

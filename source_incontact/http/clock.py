@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
-from source_incontact.errors import refusal
+from source_incontact.messages.signing_in import CLOCKS_DIFFER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,9 +56,4 @@ class ClockCheck:
         if self.difference is None or abs(theirs - ours) > abs(self.difference):
             self.difference = theirs - ours
         if self.is_required and abs(theirs - ours) > MAX_DIFFERENCE:
-            raise refusal(
-                f"The clock of this machine says {ours:%Y-%m-%d %H:%M:%S} UTC, but the server's "
-                f"says {theirs.astimezone(timezone.utc):%Y-%m-%d %H:%M:%S} UTC. Nothing is counted "
-                "as read. Set the clock of the machine that runs Airbyte (NTP), and run the sync "
-                "again."
-            )
+            raise CLOCKS_DIFFER.error(ours=ours, theirs=theirs.astimezone(timezone.utc))

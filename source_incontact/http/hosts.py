@@ -7,8 +7,7 @@ from urllib.parse import urlsplit
 
 from requests.utils import requote_uri
 
-from source_incontact.errors import config_error
-from source_incontact.labels import form_field
+from source_incontact.messages.signing_in import FILE_NOT_HTTPS, FOREIGN_HOST
 
 VENDOR_DOMAINS = (
     "incontact.com",
@@ -66,9 +65,7 @@ class HostGuard:
             origin[0] == "https" or (is_own_machine and origin[1] in _LOOPBACK)
         ):
             return url
-        raise config_error(
-            f"A file lies at {_shown(url)}, which is no https address. It was not fetched."
-        )
+        raise FILE_NOT_HTTPS.error(address=_shown(url))
 
     def require(self, url: str, what: str) -> str:
         """``url`` itself if it is allowed.
@@ -82,11 +79,7 @@ class HostGuard:
         """
         if self.allows(url):
             return url
-        raise config_error(
-            f"{what} leads to {_shown(url)}, which is neither a NICE inContact host nor the "
-            f"field {form_field('api_host')}. It was not called and no token was sent. If this is "
-            f"your private cluster, enter its root address in {form_field('api_host')}."
-        )
+        raise FOREIGN_HOST.error(what=what, address=_shown(url))
 
 
 def encoded(url: str) -> str:

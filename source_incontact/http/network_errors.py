@@ -9,17 +9,12 @@ from urllib.parse import urlsplit
 import requests
 from urllib3.exceptions import NameResolutionError
 
-from source_incontact.errors import refusal
-from source_incontact.labels import form_field
+from source_incontact.messages import signing_in as messages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from airbyte_cdk.utils.traced_exception import AirbyteTracedException
-
-_BUNDLE = "REQUESTS_CA_BUNDLE"
-_PROXY = "http://proxy.example.com:3128"  # ignore-https-check: an example of a proxy
-_PROXY_WITH_USER = "http://user:password@proxy.example.com:3128"  # ignore-https-check: the same
 
 
 def final_error(error: BaseException) -> AirbyteTracedException | None:
@@ -28,33 +23,15 @@ def final_error(error: BaseException) -> AirbyteTracedException | None:
     causes = [str(cause) for cause in _causes(error)]
     text = " ".join(causes)
     if isinstance(error, requests.exceptions.SSLError) and "CERTIFICATE_VERIFY_FAILED" in text:
-        return refusal(
-            f"The certificate of {host} is not trusted ({_reason(text)}). If a proxy of your "
-            "network reads encrypted traffic, or this is a private cluster with a certificate of "
-            f"its own, give the connector that authority's certificates in {_BUNDLE}. Check "
-            f"{form_field('api_host')} too."
-        )
+        return messages.CERTIFICATE.error(host=host, reason=_reason(text))
     if "TLS CA certificate bundle" in text or "[X509" in text or "NO_CERTIFICATE" in text:
-        return refusal(
-            f"The file of certificates that the environment variable {_BUNDLE} (or CURL_CA_BUNDLE) "
-            "names is not there, or holds no certificates. Correct the variable, or remove it to "
-            "use the usual authorities."
-        )
+        return messages.NO_BUNDLE.error()
     if "SOCKS" in text:
-        return refusal(
-            "The environment variable HTTPS_PROXY (or ALL_PROXY) names a SOCKS proxy, which the "
-            f"connector cannot use. Name an HTTP proxy there, such as {_PROXY}."
-        )
+        return messages.SOCKS.error()
     if isinstance(error, (requests.exceptions.InvalidProxyURL, requests.exceptions.InvalidSchema)):
-        return refusal(
-            "The environment variable HTTPS_PROXY holds no address of a proxy. Enter one such as "
-            f"{_PROXY}, or remove the variable."
-        )
+        return messages.NO_PROXY.error()
     if isinstance(error, requests.exceptions.ProxyError) and " 407" in text:
-        return refusal(
-            "The proxy in the environment variable HTTPS_PROXY wants a user and a password (407). "
-            f"Write them into it: {_PROXY_WITH_USER}."
-        )
+        return messages.PROXY_WITHOUT_USER.error()
     return None
 
 
@@ -62,23 +39,16 @@ def description(error: BaseException) -> str:
     """What went wrong, to follow "at last" in a sentence, and which setting to look at."""
     host = _host_of(error)
     if isinstance(error, requests.exceptions.ProxyError):
-        return (
-            "the proxy in the environment variable HTTPS_PROXY could not be reached, or refused to "
-            "connect. Check the variable; NO_PROXY lists hosts that are reached without the proxy"
-        )
+        return messages.PROXY_OUT_OF_REACH.says()
     if is_unknown_host(error):
-        return (
-            f"the name {host} could not be found. Check {form_field('api_host')} and "
-            f"{form_field('credentials.region')}, and that the network of the connector knows the "
-            "name or has HTTPS_PROXY set"
-        )
+        return messages.UNKNOWN_HOST.says(host=host)
     if isinstance(error, requests.exceptions.SSLError):
-        return f"no encrypted connection to {host} could be made"
+        return messages.NO_ENCRYPTION.says(host=host)
     if isinstance(error, requests.exceptions.Timeout):
-        return "the API did not answer in time"
+        return messages.TIMED_OUT.says()
     if isinstance(error, requests.exceptions.ConnectionError):
-        return "the connection could not be made or broke off"
-    return "the response broke off or could not be decoded"
+        return messages.NO_CONNECTION.says()
+    return messages.BROKEN_RESPONSE.says()
 
 
 def is_about_network(error: object) -> bool:

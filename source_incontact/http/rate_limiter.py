@@ -15,6 +15,7 @@ import requests
 from airbyte_cdk.sources.streams.call_rate import APIBudget
 
 from source_incontact.http.adaptive_rate import START_RATE, AdaptiveRate
+from source_incontact.messages.log import ALL_WAIT
 
 if TYPE_CHECKING:
     from source_incontact.http.hosts import HostGuard
@@ -157,4 +158,4 @@ class RateLimiter(APIBudget):
                 self._held_until = self._next_slot = now + pause
                 self._rate.resume(now + pause)
                 self._holds += 1  # slots that were kept before are void
-        LOGGER.info("The API refused a request (429): all workers wait %.0f s.", pause)
+        LOGGER.info(ALL_WAIT.says(seconds=pause))

@@ -6,7 +6,7 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from source_incontact.errors import end_of_sync
+from source_incontact.messages.reports import STALLED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +50,4 @@ class StallTimeout:
             AirbyteTracedException: It does not (``transient_error``).
         """
         if (self._paused_at or time.monotonic()) - self._since > self._seconds:
-            raise end_of_sync(
-                f"Nothing could be read for {self._seconds / 60:.0f} minutes, so no further "
-                "request is made. Run the sync again later; it goes on where this one stopped."
-            )
+            raise STALLED.error(minutes=self._seconds / 60)

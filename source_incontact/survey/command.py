@@ -15,7 +15,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from source_incontact import documents
 from source_incontact.checks import sign_in
 from source_incontact.context import SyncContext
-from source_incontact.errors import config_error
+from source_incontact.messages.form import SMALL_BUDGET
 from source_incontact.source import SourceIncontact
 from source_incontact.survey.facts import facts_of
 from source_incontact.survey.findings import look_at
@@ -48,9 +48,7 @@ def main(args: Sequence[str]) -> int:
         context.api.is_probing = True  # fewer tries: nobody waits a minute for a response
         context.api.clock.is_required = False
         if chosen.budget < _LEAST_BUDGET:
-            raise config_error(
-                f"--budget is {chosen.budget}; a survey needs {_LEAST_BUDGET} at least."
-            )
+            raise SMALL_BUDGET.error(budget=chosen.budget, least=_LEAST_BUDGET)
         deadline = sign_in(context, SURVEY_SECONDS)  # without it there is nothing to look at
         survey = _survey(source, Tenant(context, chosen.budget, deadline, chosen.with_jobs))
     except AirbyteTracedException as error:
