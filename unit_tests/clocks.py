@@ -66,7 +66,7 @@ class Clock:
             assert not thread.is_alive()
 
 
-def gate_of(rate: float) -> RateLimiter:
+def limiter_of(rate: float) -> RateLimiter:
     """A rate limiter with that setting."""
     return RateLimiter(HostGuard(""), rate, StallTimeout(30))
 

@@ -14,9 +14,17 @@ from hypothesis import strategies as st
 from integration_tests.sandbox import configs, wire
 from integration_tests.sandbox.clock import QUARTER_MS, parse_instant
 from integration_tests.sandbox.fields import FIELDS
+from integration_tests.sandbox.tests.sandbox_api import (
+    DAY,
+    LATER,
+    NOW,
+    SUMMARIES,
+    TRUTHS,
+    WINDOW,
+    Api,
+)
 from integration_tests.sandbox.truth import Truth
 from integration_tests.sandbox.world import World
-from unit_tests.sandbox_api import DAY, LATER, NOW, SUMMARIES, TRUTHS, WINDOW, Api
 
 if TYPE_CHECKING:
     from integration_tests.sandbox.client import Sandbox

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import errno
+import io
+import sys
 import tempfile
 from typing import Any
 
 import pytest
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from source_incontact.api import files
 from source_incontact.api.files import Spool
@@ -41,3 +45,26 @@ def test_a_full_disk_is_told_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
     spool.write(b"x" * (4 << 20))
     with pytest.raises(AirbyteTracedException, match="No space left on device"):
         spool.write(b"x")
+
+
+@given(st.lists(st.binary(min_size=1, max_size=3 << 20), min_size=1, max_size=3))
+def test_a_spool_gives_back_what_was_written_in_memory_or_on_disk(pieces: list[bytes]) -> None:
+    assume(sum(map(len, pieces)) < sys.maxsize)
+    spool = Spool()
+    for piece in pieces:
+        spool.write(piece)
+    spool.file.seek(0)
+    assert spool.file.read() == b"".join(pieces)
+    assert spool.size == sum(map(len, pieces))
+    spool.close()
+
+
+def test_a_large_spool_lies_on_disk_and_vanishes() -> None:
+    spool = Spool()
+    for _ in range(9):
+        spool.write(b"x" * (1 << 20))
+    assert not isinstance(spool.file, io.BytesIO)
+    spool.file.seek(0)
+    assert len(spool.file.read()) == 9 << 20
+    spool.close()
+    assert spool.file.closed

@@ -22,7 +22,7 @@ from source_incontact.form.config import Settings
 from source_incontact.names import slug
 from source_incontact.source import SourceIncontact
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples" / "terraform"
 CONFIGS: dict[str, dict[str, Any]] = {
     path.stem: json.loads(path.read_text(encoding="utf-8"))

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from source_incontact.http.rate_limiter import MAX_PAUSE_SECONDS, retry_after_seconds
-from unit_tests.clocks import Clock, gate_of, passes, refuse, spacing
+from unit_tests.clocks import Clock, limiter_of, passes, refuse, spacing
 from unit_tests.responses import answer, prepared
 
 NOW = datetime(2026, 11, 16, 12, tzinfo=timezone.utc)
@@ -79,11 +79,11 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 
 def test_requests_of_all_threads_pass_evenly_spaced(clock: Clock) -> None:
-    assert passes(gate_of(4), clock, 5) == pytest.approx([0, 0.25, 0.5, 0.75, 1.0])
+    assert passes(limiter_of(4), clock, 5) == pytest.approx([0, 0.25, 0.5, 0.75, 1.0])
 
 
 def test_an_idle_time_saves_up_no_burst(clock: Clock) -> None:
-    limiter = gate_of(2)
+    limiter = limiter_of(2)
     passes(limiter, clock, 2)
     clock.now += 60
     assert passes(limiter, clock, 3) == pytest.approx([0, 0.5, 1.0])
@@ -91,13 +91,13 @@ def test_an_idle_time_saves_up_no_burst(clock: Clock) -> None:
 
 @pytest.mark.parametrize("status", [200, 204, 403, 500, 503])
 def test_no_other_answer_holds_the_gate(clock: Clock, status: int) -> None:
-    limiter = gate_of(10)
+    limiter = limiter_of(10)
     limiter.update_from_response(prepared(), answer(status, headers={"Retry-After": "60"}))
     assert passes(limiter, clock, 2) == pytest.approx([0, 0.1])
 
 
 def test_a_429_holds_every_thread_for_as_long_as_it_asks(clock: Clock) -> None:
-    limiter = gate_of(1000)
+    limiter = limiter_of(1000)
     refuse(limiter, "30")
     times = passes(limiter, clock, 4)
     assert times[0] == pytest.approx(30)
@@ -105,7 +105,7 @@ def test_a_429_holds_every_thread_for_as_long_as_it_asks(clock: Clock) -> None:
 
 
 def test_a_429_holds_the_threads_that_wait_already(clock: Clock) -> None:
-    limiter, times = gate_of(1), []
+    limiter, times = limiter_of(1), []
 
     def one() -> None:
         limiter.acquire_call(prepared())
@@ -122,7 +122,7 @@ def test_a_429_holds_the_threads_that_wait_already(clock: Clock) -> None:
 
 
 def test_the_rate_holds_after_a_pause_that_is_shorter_than_the_queue(clock: Clock) -> None:
-    limiter, times = gate_of(1), []
+    limiter, times = limiter_of(1), []
 
     def one() -> None:
         limiter.acquire_call(prepared())
@@ -140,7 +140,7 @@ def test_the_rate_holds_after_a_pause_that_is_shorter_than_the_queue(clock: Cloc
 
 
 def test_pauses_without_retry_after_double_with_each_burst(clock: Clock) -> None:
-    limiter, pauses = gate_of(1000), []
+    limiter, pauses = limiter_of(1000), []
     for _ in range(10):
         refuse(limiter)
         pauses.append(passes(limiter, clock, 1)[0])
@@ -148,7 +148,7 @@ def test_pauses_without_retry_after_double_with_each_burst(clock: Clock) -> None
 
 
 def test_an_answer_that_is_no_refusal_ends_the_doubling(clock: Clock) -> None:
-    limiter = gate_of(1000)
+    limiter = limiter_of(1000)
     refuse(limiter)
     passes(limiter, clock, 1)
     limiter.update_from_response(prepared(), answer(200))
@@ -157,7 +157,7 @@ def test_an_answer_that_is_no_refusal_ends_the_doubling(clock: Clock) -> None:
 
 
 def test_answers_of_requests_sent_before_the_pause_do_not_end_it(clock: Clock) -> None:
-    limiter = gate_of(1)
+    limiter = limiter_of(1)
     refuse(limiter, "60")
     for _ in range(50):
         limiter.update_from_response(prepared(), answer(200))
@@ -167,13 +167,13 @@ def test_answers_of_requests_sent_before_the_pause_do_not_end_it(clock: Clock) -
 
 
 def test_a_network_error_teaches_the_gate_nothing(clock: Clock) -> None:
-    limiter = gate_of(10)
+    limiter = limiter_of(10)
     limiter.update_from_response(prepared(), requests.ConnectionError())
     assert passes(limiter, clock, 1) == [0]
 
 
 def test_a_host_that_is_not_allowed_is_refused_before_anything_else(clock: Clock) -> None:
-    limiter = gate_of(1)
+    limiter = limiter_of(1)
     elsewhere = requests.Request("GET", "https://evil.example/x").prepare()
     with pytest.raises(AirbyteTracedException, match="no token was sent"):
         limiter.acquire_call(elsewhere)

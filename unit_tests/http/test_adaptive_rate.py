@@ -8,7 +8,7 @@ import pytest
 
 from integration_tests.sandbox.limiter import LIMITS, Limit
 from source_incontact.http.adaptive_rate import AdaptiveRate
-from unit_tests.clocks import Clock, gate_of, passes, refuse, spacing
+from unit_tests.clocks import Clock, limiter_of, passes, refuse, spacing
 from unit_tests.responses import answer, prepared
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def test_after_a_refusal_the_rate_nears_what_was_allowed_rests_and_then_goes_bey
 
 
 def test_a_burst_of_refusals_slows_down_once(clock: Clock) -> None:
-    limiter = gate_of(10)
+    limiter = limiter_of(10)
     passes(limiter, clock, 6)
     for _ in range(4):
         refuse(limiter, "5")
@@ -114,7 +114,7 @@ def test_a_burst_of_refusals_slows_down_once(clock: Clock) -> None:
 def test_a_refusal_right_after_a_pause_lengthens_the_pause_but_leaves_the_rate(
     clock: Clock,
 ) -> None:
-    limiter = gate_of(10)
+    limiter = limiter_of(10)
     passes(limiter, clock, 6)
     refuse(limiter)
     spaced = [passes(limiter, clock, 3)]
@@ -171,7 +171,7 @@ def test_a_limit_that_is_not_told_is_found_at_little_cost(
     clock: Clock, kind: str, asked: int
 ) -> None:
     limit = LIMITS[kind](ALLOWED, 1)
-    seconds, refused = read(gate_of(asked), clock, limit, 122)
+    seconds, refused = read(limiter_of(asked), clock, limit, 122)
     assert seconds < 1.25 * 122 / ALLOWED
     assert refused < 0.05
 
@@ -180,13 +180,13 @@ def test_a_limit_that_is_not_told_is_found_at_little_cost(
 def test_a_limit_by_the_minute_is_kept_without_a_word_about_its_end(
     clock: Clock, asked: int
 ) -> None:
-    seconds, refused = read(gate_of(asked), clock, LIMITS["fixed"](ALLOWED, 60), 420)
+    seconds, refused = read(limiter_of(asked), clock, LIMITS["fixed"](ALLOWED, 60), 420)
     assert seconds < 1.25 * 420 / ALLOWED
     assert refused < 0.05
 
 
 def test_a_limit_that_is_raised_is_followed(clock: Clock) -> None:
-    limiter = gate_of(1000)
+    limiter = limiter_of(1000)
     read(limiter, clock, LIMITS["moving"](ALLOWED, 1), 100)
     seconds, _ = read(limiter, clock, LIMITS["moving"](100, 1), 1000)
     assert seconds < 60
@@ -224,11 +224,11 @@ class Whim:
 def test_a_refusal_before_anything_was_sent_tells_little(
     clock: Clock, period: float, lasts: float, windows: int
 ) -> None:
-    seconds, _ = read(gate_of(10), clock, Whim(period, lasts), windows)
+    seconds, _ = read(limiter_of(10), clock, Whim(period, lasts), windows)
     assert seconds < 1.25 * windows / 10
 
 
 def test_without_a_limit_a_high_setting_costs_no_more_than_two_seconds(clock: Clock) -> None:
-    seconds, refused = read(gate_of(1000), clock, None, 2000)
+    seconds, refused = read(limiter_of(1000), clock, None, 2000)
     assert refused == 0
     assert seconds < 2000 * LATENCY / WORKERS + 2

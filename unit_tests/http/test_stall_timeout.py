@@ -12,7 +12,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from source_incontact.http import session
 from source_incontact.http.stall_timeout import MAX_SILENCE_SECONDS, USUAL_JOB_MINUTES, StallTimeout
 
-METADATA = Path(__file__).resolve().parents[1] / "metadata.yaml"
+METADATA = Path(__file__).resolve().parents[2] / "metadata.yaml"
 
 
 @pytest.fixture

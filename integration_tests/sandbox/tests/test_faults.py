@@ -13,7 +13,7 @@ import requests
 
 from integration_tests.sandbox import configs
 from integration_tests.sandbox.client import Sandbox
-from unit_tests.sandbox_api import DAY, LATER, NOW, Api, access_key_login
+from integration_tests.sandbox.tests.sandbox_api import DAY, LATER, NOW, Api, access_key_login
 
 if TYPE_CHECKING:
     from pathlib import Path

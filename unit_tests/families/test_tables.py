@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from source_incontact.api.file_body import BrokenFileError, EmptyFileError, FileBody
 from source_incontact.api.files import Spool
-from source_incontact.families.file_rows import OURS, FileReader
+from source_incontact.families.file_rows import OURS
 from source_incontact.families.table_layout import OtherLayoutError
 from source_incontact.families.tables import (
     BrokenTableError,
@@ -26,7 +26,6 @@ from source_incontact.families.tables import (
     inspect_table,
     read_table,
 )
-from source_incontact.names import slug, unique_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -311,104 +310,6 @@ def test_no_column_is_lost_to_another_or_to_ours(header: list[str]) -> None:
     assert len(named) == len(header)
     stored = ["".join(c if c.isalnum() else "_" for c in name.lower()) for name in (*named, *OURS)]
     assert len({*stored}) == len(header) + len(OURS)
-
-
-@pytest.mark.parametrize(
-    ("entry", "expected"),
-    [
-        pytest.param("540", "540", id="number"),
-        pytest.param("Weekly Queue Overview", "weekly_queue_overview", id="words"),
-        pytest.param("Überblick: Woche 1", "uberblick_woche_1", id="accents"),
-        pytest.param("ﬁnal ①", "final_1", id="compatible forms"),
-        pytest.param("a__b  c", "a_b_c", id="runs"),
-        pytest.param("東京", "_", id="nothing Latin"),
-    ],
-)
-def test_a_slug_is_lower_case_ascii_with_single_underscores(entry: str, expected: str) -> None:
-    assert slug(entry) == expected
-
-
-@given(st.lists(st.sampled_from(["a", "a_2", "a_3", "b"]), max_size=8))
-def test_names_are_unique_and_the_first_keeps_its_own(wanted: list[str]) -> None:
-    names = unique_names(wanted)
-    assert len(set(names)) == len(wanted)
-    assert names[:1] == wanted[:1]
-
-
-def spool_of(content: bytes) -> Spool:
-    spool = Spool()
-    spool.write(content)
-    return spool
-
-
-def test_records_carry_the_stamp_their_number_and_every_cell() -> None:
-    reader = FileReader("data_download_540")
-    content = b"Agent,Agent,_row_number\nAda,Bo,9\nCy\nDi,Eve,7,more,still\n"
-    [records] = reader.pages(spool_of(content), {"_report_id": "540"})
-    assert records == [
-        {
-            "_report_id": "540",
-            "_row_number": 1,
-            "Agent": "Ada",
-            "Agent_2": "Bo",
-            "_row_number_2": "9",
-        },
-        {
-            "_report_id": "540",
-            "_row_number": 2,
-            "Agent": "Cy",
-            "Agent_2": None,
-            "_row_number_2": None,
-        },
-        {
-            "_report_id": "540",
-            "_row_number": 3,
-            "Agent": "Di",
-            "Agent_2": "Eve",
-            "_row_number_2": "7",
-            "_extra": ["more", "still"],
-        },
-    ]
-
-
-def test_ragged_rows_are_warned_about_once(caplog: pytest.LogCaptureFixture) -> None:
-    reader = FileReader("data_download_540")
-    list(reader.pages(spool_of(b"a,b\n1\n2\n1,2,3\n4,5,6\n"), {}))
-    shorter, longer = (record.message for record in caplog.records)
-    assert shorter.endswith("fewer cells than the header; the missing ones are null.")
-    assert longer.endswith("more cells than the header; the surplus is kept in '_extra'.")
-
-
-def test_another_code_page_is_warned_about_once(caplog: pytest.LogCaptureFixture) -> None:
-    reader = FileReader("data_download_540")
-    content = "a\nå\né\n".encode("cp1252")
-    [records] = reader.pages(spool_of(content), {})
-    assert [one["a"] for one in records] == ["å", "é"]
-    [warning] = caplog.records
-    assert "not UTF-8; they are read as Windows-1252" in warning.message
-
-
-@given(st.lists(st.binary(min_size=1, max_size=3 << 20), min_size=1, max_size=3))
-def test_a_spool_gives_back_what_was_written_in_memory_or_on_disk(pieces: list[bytes]) -> None:
-    assume(sum(map(len, pieces)) < sys.maxsize)
-    spool = Spool()
-    for piece in pieces:
-        spool.write(piece)
-    spool.file.seek(0)
-    assert spool.file.read() == b"".join(pieces)
-    assert spool.size == sum(map(len, pieces))
-    spool.close()
-
-
-def test_a_large_spool_lies_on_disk_and_vanishes() -> None:
-    spool = Spool()
-    for _ in range(9):
-        spool.write(b"x" * (1 << 20))
-    assert not isinstance(spool.file, io.BytesIO)
-    spool.file.seek(0)
-    assert len(spool.file.read()) == 9 << 20
-    spool.close()
-    assert spool.file.closed
 
 
 @given(rows=TABLES, cuts=st.lists(st.integers(0, 3000), max_size=20), data=st.data())

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from integration_tests.sandbox.limiter import LIMITS
+from integration_tests.sandbox.tests.sandbox_api import DAY, LATER, SUMMARIES, TRUTHS, WINDOW, Api
 from integration_tests.sandbox.truth import Truth
-from unit_tests.sandbox_api import DAY, LATER, SUMMARIES, TRUTHS, WINDOW, Api
 
 if TYPE_CHECKING:
     from integration_tests.sandbox.client import Sandbox

@@ -18,8 +18,8 @@ import requests
 
 from integration_tests.sandbox import configs, reports
 from integration_tests.sandbox.tables import BIG_HEADER, Table, big_rows
+from integration_tests.sandbox.tests.sandbox_api import DAY, LATER, NOW, WINDOW, Api
 from integration_tests.sandbox.truth import Truth
-from unit_tests.sandbox_api import DAY, LATER, NOW, WINDOW, Api
 
 if TYPE_CHECKING:
     from integration_tests.sandbox.client import Sandbox

@@ -19,7 +19,7 @@ from source_incontact.http.hosts import VENDOR_DOMAINS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 def text(name: str) -> str:

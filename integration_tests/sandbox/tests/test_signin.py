@@ -11,7 +11,7 @@ import pytest
 
 from integration_tests.sandbox import configs
 from integration_tests.sandbox.clock import parse_instant
-from unit_tests.sandbox_api import NOW, access_key_login
+from integration_tests.sandbox.tests.sandbox_api import NOW, access_key_login
 
 if TYPE_CHECKING:
     from collections.abc import Callable
