@@ -70,7 +70,7 @@ form-test: $(READY) ## Fill in the form in headless Chromium, and let the connec
 sandbox: $(READY) ## Start the sandbox, a small inContact on this machine, and leave it running
 	$(BIN)/python -m integration_tests.sandbox
 
-catalog: $(READY) ## Write the catalogs, the sample state and the table of streams anew
+catalog: $(READY) ## Write the catalogs, the sample state and the tables of docs/ anew
 	$(BIN)/python -m integration_tests.acceptance_files
 
 test: lint types ## Lint, types, all unit and end-to-end tests
