@@ -33,12 +33,12 @@ OWN_DATES = note(
     "the dates of this report are those of its own template in inContact; the dates of the form do "
     "not reach it.",
     "no error: the form's date does not reach a "
-    "[custom report](integrations/sources/incontact.md#custom-reports)",
+    "[custom report](streams.md#custom-reports)",
 )
 COLUMNS_UNKNOWN = note(
     "the columns are not known yet: {reason}. The stream can be read all the same; refresh the "
     "schema once the report has rows.",
-    "see [columns of files](integrations/sources/incontact.md#columns-of-files)",
+    "see [columns of files](streams.md#columns-of-files)",
 )
 PASS = note(
     "{reason} (pass {number} of {most}).",
