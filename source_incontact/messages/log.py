@@ -32,8 +32,7 @@ STILL_OPEN = note(
 OWN_DATES = note(
     "the dates of this report are those of its own template in inContact; the dates of the form do "
     "not reach it.",
-    "no error: the form's date does not reach a "
-    "[custom report](streams.md#custom-reports)",
+    "no error: the form's date does not reach a [custom report](streams.md#custom-reports)",
 )
 COLUMNS_UNKNOWN = note(
     "the columns are not known yet: {reason}. The stream can be read all the same; refresh the "
