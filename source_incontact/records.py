@@ -162,7 +162,7 @@ def _kind(prop: Mapping[str, Any]) -> str:
     return str(prop.get("format") or next(name for name in prop["type"] if name != "null"))
 
 
-_UNCHANGED: Mapping[str, frozenset[type]] = {
+UNCHANGED: Mapping[str, frozenset[type]] = {
     "integer": frozenset({int, type(None)}),
     "number": frozenset({int, float, type(None)}),
     "boolean": frozenset({bool, type(None)}),
@@ -186,25 +186,25 @@ class _Shape:
         kinds: What each holds; empty for fields that the schema does not know.
         plain: Whether the names are the keys.
         mixed: Whether a name comes twice, or a value is a credential.
-        odd: The names whose values need a conversion, by the types of all values.
+        unusual: The names whose values need a conversion, by the types of all values.
     """
 
     names: tuple[str, ...]
     kinds: tuple[str, ...]
     plain: bool
     mixed: bool
-    odd: dict[tuple[type, ...], tuple[str, ...]] = field(default_factory=dict)
+    unusual: dict[tuple[type, ...], tuple[str, ...]] = field(default_factory=dict)
 
     def learn(self, types: tuple[type, ...]) -> tuple[str, ...]:
         """The names of the values of such a row that need a conversion."""
-        odd = tuple(
+        unusual = tuple(
             name
             for name, kind, found in zip(self.names, self.kinds, types, strict=True)
-            if kind and found not in _UNCHANGED[kind]
+            if kind and found not in UNCHANGED[kind]
         )
-        if len(self.odd) < _MOST_TYPINGS:
-            self.odd[types] = odd
-        return odd
+        if len(self.unusual) < _MOST_TYPINGS:
+            self.unusual[types] = unusual
+        return unusual
 
 
 class Normaliser:
@@ -250,8 +250,8 @@ class Normaliser:
             return self._merge_twins(row)
         types = tuple(map(type, row.values()))
         record = row if shape.plain else dict(zip(shape.names, row.values(), strict=True))
-        odd = shape.odd.get(types)
-        for name in shape.learn(types) if odd is None else odd:
+        unusual = shape.unusual.get(types)
+        for name in shape.learn(types) if unusual is None else unusual:
             try:
                 record[name] = self._converters[name](record[name])
             except ValueError:  # noqa: PERF203 - each value has its own fate, and few come here
@@ -288,14 +288,15 @@ class Normaliser:
             name = self._resolve(key)
             if name is None:
                 continue
-            value = self._convert(name, row[key]) if row[key] is not None else None
+            value = self.convert(name, row[key]) if row[key] is not None else None
             if record.get(name) is None:
                 record[name] = value
             elif value is not None and value != record[name]:
                 record[key] = value
         return record
 
-    def _convert(self, name: str, value: Any) -> Any:
+    def convert(self, name: str, value: Any) -> Any:
+        """A value of a field as its kind; with a warning as it came, if it does not fit."""
         converter = self._converters.get(name)
         if converter is None:
             return value

@@ -1,18 +1,20 @@
-"""Rows that already are what their schema says: typed while they are decoded, in one pass.
+"""Rows with the fields of their schema: typed while they are decoded, or else by the column.
 
-A row that holds anything else (another name of a field, a number as text) is left to
-`records.Normaliser`, which gives the same result for every row, at several times the cost.
+A row that has other names of fields is left to `records.Normaliser`, which gives the same result
+for every row, at several times the cost.
 """
 
 from __future__ import annotations
 
+from contextlib import suppress
 from keyword import iskeyword
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import msgspec
 from pydantic_core import from_json
 
 from source_incontact.records import INSTANT
+from source_incontact.typed_columns import type_columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -72,18 +74,12 @@ class RowDecoder:
     def _expect(self, names: list[str]) -> None:
         """Expect rows with these fields and no others."""
         kinds = self._normalise.kinds
-        fields = [(name, _TYPES.get(kinds.get(name, ""), Any), None) for name in names]
-        row = msgspec.defstruct(
-            "Row",
-            fields,
-            bases=(TypedRow,),
-            forbid_unknown_fields=True,
-            omit_defaults=True,
-            gc=False,
-        )
+        row = _struct({name: _TYPES.get(kinds.get(name, ""), Any) for name in names})
+        any_row = _struct(dict.fromkeys(names, Any))
         self._names = names
-        self._row = msgspec.json.Decoder(row).decode
         self._rows = msgspec.json.Decoder(list[row]).decode  # type: ignore[valid-type]  # made above
+        self._any_rows = msgspec.json.Decoder(list[any_row]).decode  # type: ignore[valid-type]
+        self._any_row = msgspec.json.Decoder(any_row).decode
 
     def values(self, body: bytes) -> dict[str, Any] | None:
         """The object that a body holds, its rows typed where they fit.
@@ -109,17 +105,18 @@ class RowDecoder:
         return from_json(bytes(raw), allow_inf_nan=False)
 
     def _typed(self, raw: msgspec.Raw) -> Sequence[Row]:
-        try:
+        with suppress(msgspec.ValidationError):
             return self._rows(raw)
-        except msgspec.ValidationError:
-            pass
+        with suppress(msgspec.ValidationError):
+            return type_columns(self._any_rows(raw), self._normalise)
         rows = _as_rows(raw)
         self._learn_from(rows[0])
-        decode = self._row
+        decode = self._any_row
         found = [_row(decode, row) for row in rows]
-        fitting = sum(isinstance(row, TypedRow) for row in found)
-        self._is_of_use = fitting * 2 >= len(found)
-        return found
+        fitting = [row for row in found if isinstance(row, TypedRow)]
+        self._is_of_use = len(fitting) * 2 >= len(found)
+        typed = iter(type_columns(fitting, self._normalise))
+        return [next(typed) if isinstance(row, TypedRow) else row for row in found]
 
     def _learn_from(self, row: msgspec.Raw) -> None:
         """Expect the fields of a row that the schema does not know, and that pass unchanged."""
@@ -134,6 +131,19 @@ class RowDecoder:
         )
         if new and is_plain and len(known) + len(new) <= _MOST_FIELDS:
             self._expect([*known, *new])
+
+
+def _struct(fields: Mapping[str, Any]) -> type[TypedRow]:
+    """A class of rows with these fields and no others."""
+    made = msgspec.defstruct(
+        "Row",
+        [(name, kind, None) for name, kind in fields.items()],
+        bases=(TypedRow,),
+        forbid_unknown_fields=True,
+        omit_defaults=True,
+        gc=False,
+    )
+    return cast("type[TypedRow]", made)
 
 
 def _row(decode: Callable[[msgspec.Raw], Any], raw: msgspec.Raw) -> Any:

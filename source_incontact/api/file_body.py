@@ -27,6 +27,7 @@ _LONGEST_STRING = 1 << 16
 _LARGEST_REST = 1 << 20
 _ESCAPE_BYTES = len(r"\u0000")
 _SPACE = re.compile(rb"\s+")
+_BLANKS = b" \t\n\r\f\v"
 _PARTS = re.compile(rb'"|\\|[^"\\]+')
 
 
@@ -68,7 +69,7 @@ class Base64Decoder:
         Raises:
             BrokenFileError: A character that base64 does not have, or text after the padding.
         """
-        text = self._rest + _SPACE.sub(b"", piece)
+        text = self._rest + piece.translate(None, _BLANKS)
         whole = len(text) - len(text) % 4
         self._rest = text[whole:]
         if not whole:
@@ -114,7 +115,9 @@ class FileBody:
         Raises:
             BrokenFileError: It cannot belong to a JSON object with a base64 file.
         """
-        for part in _PARTS.findall(piece):
+        inside = self._string is not None and not self._escaped
+        is_plain = inside and b'"' not in piece and b"\\" not in piece
+        for part in (piece,) if is_plain else _PARTS.findall(piece):
             if self._string is None:
                 self._add_around(part)
                 self._string = bytearray() if part == b'"' else None
@@ -188,6 +191,9 @@ class FileBody:
         self._string = None
 
     def _decode(self, string: bytearray) -> None:
+        if b"\\" not in string:
+            self._decoder.feed(bytes(string))
+            return
         try:
             text = json.loads(b'"%b"' % bytes(string), strict=False)
         except ValueError:

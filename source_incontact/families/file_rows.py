@@ -137,8 +137,9 @@ class FileReader:
         rows = read_table(file, self._warn)
         names = columns(next(rows, []), OURS)
         self._warn_of_new(names)
+        fields, values = [*stamp, ROW_NUMBER, *names], list(stamp.values())
         for number, cells in enumerate(rows, 1):
-            record = {**stamp, ROW_NUMBER: number, **dict(zip(names, cells, strict=False))}
+            record = dict(zip(fields, [*values, number, *cells], strict=False))
             if len(cells) != len(names):
                 self._fill_up(record, names, cells)
             yield record

@@ -177,7 +177,7 @@ class _Table:
         """The rows without a second pair of quotes, and without empty ones at the end."""
         waiting: list[tuple[int, int]] = []  # width and number of empty rows: may be millions
         for cells in self.rows():
-            row = [_unquoted(cell) for cell in cells]
+            row = list(map(_unquoted, cells)) if '"' in "".join(cells) else cells
             if any(row):
                 yield from ([""] * width for width, times in waiting for _ in range(times))
                 waiting.clear()
