@@ -8,12 +8,13 @@ column holds besides is left to `records.Normaliser`, value by value.
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from source_incontact.records import INSTANT, UNCHANGED
+from source_incontact.records import UNCHANGED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -29,7 +30,7 @@ _as_numbers = msgspec.json.Decoder(list[float]).decode
 _as_durations = msgspec.json.Decoder(list[timedelta]).decode
 _not_of_seconds = re.compile(r"\.(?![0-9]{1,6}S)").search
 """A fraction of another unit, or one with more digits than a microsecond has."""
-_are_instants = re.compile(rf"(?:(?:{INSTANT})\n)*", re.ASCII | re.IGNORECASE).fullmatch
+_as_instants = msgspec.json.Decoder(list[datetime]).decode
 
 
 def _integers(texts: list[str]) -> Column | None:
@@ -48,12 +49,16 @@ def _numbers(texts: list[str]) -> Column | None:
 
 
 def _durations(texts: list[str]) -> Column | None:
-    listed = '["' + '","'.join(texts) + '"]'
-    is_plain = listed.isupper() and listed.count('"') == 2 * len(texts) and "\\" not in listed
-    if not is_plain or _not_of_seconds(listed):
+    listed = _listed(texts)
+    if listed is None or not listed.isupper() or _not_of_seconds(listed):
         return None
-    found = _as_durations(listed)
-    return list(map(timedelta.total_seconds, found))
+    return list(map(timedelta.total_seconds, _as_durations(listed)))
+
+
+def _listed(texts: list[str]) -> str | None:
+    """Texts as a JSON list; ``None`` if one would have to be escaped."""
+    listed = '["' + '","'.join(texts) + '"]'
+    return listed if listed.count('"') == 2 * len(texts) and "\\" not in listed else None
 
 
 def _booleans(texts: list[str]) -> Column | None:
@@ -62,7 +67,12 @@ def _booleans(texts: list[str]) -> Column | None:
 
 
 def _instants(texts: list[str]) -> Column | None:
-    return texts if _are_instants("\n".join([*texts, ""])) else None
+    """The texts themselves: msgspec takes fewer forms of an instant than the normaliser."""
+    listed = _listed(texts)
+    if listed is None:
+        return None
+    _as_instants(listed)
+    return texts
 
 
 _CONVERTERS: Mapping[str, Callable[[list[str]], Column | None]] = {
@@ -87,6 +97,15 @@ def type_columns(rows: Sequence[Any], normalise: Normaliser) -> list[Any]:
     columns = zip(*map(msgspec.structs.astuple, rows), strict=True)
     typed = [_column(name, values, normalise) for name, values in zip(names, columns, strict=True)]
     return list(map(kind_of_row, *typed))
+
+
+def hold_instants(rows: Sequence[Any], names: Sequence[str]) -> bool:
+    """Whether texts of these fields are all instants, so that they may stay as they are."""
+    for name in names:
+        values = [value for value in map(attrgetter(name), rows) if value is not None]
+        if values and _of_texts(values, "date-time") != values:
+            return False
+    return True
 
 
 def _column(name: str, values: Column, normalise: Normaliser) -> Column:

@@ -6,15 +6,15 @@ for every row, at several times the cost.
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from keyword import iskeyword
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 from pydantic_core import from_json
 
-from source_incontact.records import INSTANT
-from source_incontact.typed_columns import type_columns
+from source_incontact.typed_columns import hold_instants, type_columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -28,12 +28,14 @@ _TYPES: Mapping[str, Any] = {
     "string": str | None,
     "array": list[Any] | None,
     "object": dict[str, Any] | None,
-    "date-time": Annotated[str, msgspec.Meta(pattern=rf"(?ai)\A(?:{INSTANT})\Z")] | None,
+    "date-time": str | None,
 }
 _MISFITS = (msgspec.DecodeError, ValueError, RecursionError)
 WRAPPERS = ("resultset", "jobresult")
 """Keys, in lower case, that some API versions wrap a response in [L]."""
 _MOST_FIELDS = 500
+_NAME = re.compile(rb'\s*[{,]\s*"(?:[^"\\]|\\.)*"\s*:\s*')
+_END = re.compile(rb"\s*\{?\s*\}\s*")
 _as_values = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _as_rows = msgspec.json.Decoder(list[msgspec.Raw]).decode
 _dump_lines = msgspec.json.Encoder().encode_lines
@@ -77,6 +79,7 @@ class RowDecoder:
         row = _struct({name: _TYPES.get(kinds.get(name, ""), Any) for name in names})
         any_row = _struct(dict.fromkeys(names, Any))
         self._names = names
+        self._instants = [name for name in names if kinds.get(name) == "date-time"]
         self._rows = msgspec.json.Decoder(list[row]).decode  # type: ignore[valid-type]  # made above
         self._any_rows = msgspec.json.Decoder(list[any_row]).decode  # type: ignore[valid-type]
         self._any_row = msgspec.json.Decoder(any_row).decode
@@ -85,7 +88,8 @@ class RowDecoder:
         """The object that a body holds, its rows typed where they fit.
 
         Returns:
-            ``None`` where the body is better read as any other.
+            ``None`` where the body is better read as any other: it is no plain JSON object, its
+            rows do not fit, or a name may stand twice in it.
         """
         if not self._is_of_use:
             return None
@@ -95,7 +99,10 @@ class RowDecoder:
             return None
 
     def _object(self, body: bytes | msgspec.Raw) -> dict[str, Any]:
-        return {name: self._value(name.lower(), raw) for name, raw in _as_values(body).items()}
+        values = _as_values(body)
+        if not _is_all_of(values, body):
+            raise ValueError
+        return {name: self._value(name.lower(), raw) for name, raw in values.items()}
 
     def _value(self, name: str, raw: msgspec.Raw) -> Any:
         if name in WRAPPERS:
@@ -106,13 +113,15 @@ class RowDecoder:
 
     def _typed(self, raw: msgspec.Raw) -> Sequence[Row]:
         with suppress(msgspec.ValidationError):
-            return self._rows(raw)
+            rows = self._rows(raw)
+            if hold_instants(rows, self._instants):
+                return rows
         with suppress(msgspec.ValidationError):
             return type_columns(self._any_rows(raw), self._normalise)
-        rows = _as_rows(raw)
-        self._learn_from(rows[0])
+        raws = _as_rows(raw)
+        self._learn_from(raws[0])
         decode = self._any_row
-        found = [_row(decode, row) for row in rows]
+        found = [_row(decode, row) for row in raws]
         fitting = [row for row in found if isinstance(row, TypedRow)]
         self._is_of_use = len(fitting) * 2 >= len(found)
         typed = iter(type_columns(fitting, self._normalise))
@@ -131,6 +140,17 @@ class RowDecoder:
         )
         if new and is_plain and len(known) + len(new) <= _MOST_FIELDS:
             self._expect([*known, *new])
+
+
+def _is_all_of(values: Mapping[str, msgspec.Raw], body: bytes | msgspec.Raw) -> bool:
+    """Whether an object holds these values and no others: a parser keeps one of two of a name."""
+    at = 0
+    for raw in values.values():
+        name = _NAME.match(body, at)
+        if name is None:
+            return False
+        at = name.end() + memoryview(raw).nbytes
+    return _END.fullmatch(body, at) is not None
 
 
 def _struct(fields: Mapping[str, Any]) -> type[TypedRow]:

@@ -188,6 +188,11 @@ def test_a_decoder_that_fits_few_rows_is_not_asked_again() -> None:
         pytest.param(b'{"contacts":{"contactId":1}}', id="no list"),
         pytest.param(b'[{"contactId":1}]', id="no object"),
         pytest.param(b"\xef\xbb\xbf{}", id="a byte order mark"),
+        pytest.param(b'{"contacts":[{}],"contacts":[]}', id="a name twice, the first full"),
+        pytest.param(b'{"contacts":[],"contacts":[{}]}', id="a name twice, the last full"),
+        pytest.param(b'{"contacts":[], "n":1, "contacts":[]}', id="a name twice, apart"),
+        pytest.param(b'{"resultSet":{"contacts":[],"contacts":[]}}', id="twice, inside"),
+        pytest.param(b'{"n":1,"\\u006e":1,"contacts":[]}', id="twice, in other letters"),
     ],
 )
 def test_other_bodies_are_left_to_the_parser_that_knows_them(body: bytes) -> None:
@@ -199,3 +204,12 @@ def test_what_rows_hold_is_the_same_typed_or_not() -> None:
     assert content_of(row) == content_of(dict(reversed(FITTING.items())))
     assert content_of(row) != content_of({**FITTING, "contactId": 1.0})
     assert content_of({"a": "\ud83d"}) != content_of({"a": "\ud83e"})
+
+
+@pytest.mark.parametrize("space", ["", " ", "\n  "])
+def test_white_space_between_names_and_values_is_no_second_name(space: str) -> None:
+    pairs = [f'"to\\u0074al"{space}:{space}0', f'"contacts"{space}:{space}[]']
+    body = f"{space}{{{space}{f'{space},{space}'.join(pairs)}{space}}}{space}"
+    found = RowDecoder(normaliser(), "contacts").values(body.encode())
+    assert found == {"total": 0, "contacts": []}
+    assert RowDecoder(normaliser(), "contacts").values(f"{{{space}}}".encode()) == {}

@@ -35,10 +35,11 @@ def read_body(response: requests.Response, decoder: RowDecoder | None = None) ->
         return None
     if not response.content:
         raise ValueError("an empty body")
+    typed = decoder.values(response.content) if decoder else None
+    if typed is not None:
+        return Envelope(typed)
     try:
-        payload, repairs = decoder.values(response.content) if decoder else None, ""
-        if payload is None:
-            payload, repairs = _json_and_repairs(response.content)
+        payload, repairs = _json_and_repairs(response.content)
     except ValueError:
         kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         what = "a web page" if kind == "text/html" else "a body that is not JSON or is cut off"

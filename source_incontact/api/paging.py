@@ -114,6 +114,7 @@ class _Pass:
         moved: Whether a row was not where it had been, or a linked page was not there.
         pages: How many pages brought new rows.
         twins: How many rows came twice in one response, identical.
+        is_alone: Whether no further page can bring a row again.
     """
 
     page_size: int
@@ -125,6 +126,7 @@ class _Pass:
     moved: bool = False
     pages: int = 0
     twins: int = 0
+    is_alone: bool = False
     _largest: int = 0
     _received: int = 0
     _anchor: Hashable = None
@@ -182,7 +184,7 @@ class _Pass:
                     self.flaw = self.flaw or "two different rows of one response have the same key"
             self.twins += len(identities) - len(first)
         fresh = [(identity, row) for identity, row in first.items() if identity not in self.seen]
-        if page.total is None and self.total is None:
+        if page.total is None and self.total is None and not self.is_alone:
             self._compare(first)
         else:
             self.seen.update(dict.fromkeys(first, 0))
@@ -369,7 +371,7 @@ def read_unpaged(reading: Reading[RowT]) -> Iterator[list[RowT]]:
     if is_short:
         yield from read_proven(reading)
         return
-    tally = _Pass(reading.page_size)
+    tally = _Pass(reading.page_size, is_alone=True)
     fresh, _ = tally.take(page, reading.key)
     why = tally.shortfall(growing=reading.growing)
     if why is not None:

@@ -137,7 +137,8 @@ class FileReader:
         rows = read_table(file, self._warn)
         names = columns(next(rows, []), OURS)
         self._warn_of_new(names)
-        fields, values = [*stamp, ROW_NUMBER, *names], list(stamp.values())
+        known = {name: value for name, value in stamp.items() if value is not None}
+        fields, values = [*known, ROW_NUMBER, *names], list(known.values())
         for number, cells in enumerate(rows, 1):
             record = dict(zip(fields, [*values, number, *cells], strict=False))
             if len(cells) != len(names):
