@@ -17,7 +17,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from source_incontact import run
+from source_incontact import command
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -48,9 +48,9 @@ STAGES: tuple[tuple[str, str, str], ...] = (
     ("airbyte_cdk.entrypoint", "airbyte_message_to_string", "serialise"),
     ("airbyte_cdk.entrypoint", "", "message"),
     ("airbyte_cdk.utils.print_buffer", "", "write"),
-    ("source_incontact.run", "main", "write"),
-    ("source_incontact.run", "read", "write"),
-    ("source_incontact.run", "", "serialise"),
+    ("source_incontact.command", "main", "write"),
+    ("source_incontact.command", "read", "write"),
+    ("source_incontact.command", "", "serialise"),
     ("queue", "", "hand on"),
     ("source_incontact", "", "hand on"),
     ("airbyte_cdk.sources", "", "hand on"),
@@ -107,7 +107,7 @@ def main() -> int:
     target = Path(sys.argv[1])
     sampler = Sampler()
     sampler.start()
-    code = run.main(sys.argv[2:])
+    code = command.main(sys.argv[2:])
     sampler.end()
     target.write_text(json.dumps(sampler.seconds), encoding="utf-8")
     return code
