@@ -11,11 +11,11 @@ from unittest import mock
 import yaml
 
 from source_incontact import discovery
-from source_incontact.api import files, jobs, paging, tokens
+from source_incontact.api import files, jobs, paging, spool, tokens
 from source_incontact.api import response_handler as rh
-from source_incontact.api.response_handler import ReportLabel
+from source_incontact.api.report_label import ReportLabel
 from source_incontact.api.signin import SignInResponseHandler
-from source_incontact.families import tables
+from source_incontact.families import table_lines
 from source_incontact.http import rate_limiter, session, stall_timeout
 from source_incontact.messages import files as about_files
 from source_incontact.messages import reports as about_reports
@@ -90,19 +90,19 @@ def every_bound() -> Iterator[tuple[str, str, str]]:
     yield (
         "one answer that is read at once",
         (
-            f"{said(session.MAX_ANSWER_SECONDS)}, headers included; looked at before each read "
+            f"{said(session.MAX_RESPONSE_SECONDS)}, headers included; looked at before each read "
             "of the socket"
         ),
         "next try",
     )
     yield (
         "size of such an answer, unpacked",
-        f"{session.MAX_ANSWER_BYTES >> 20} MiB",
+        f"{session.MAX_RESPONSE_BYTES >> 20} MiB",
         _ends(about_reports.TOO_LARGE),
     )
     yield (
         "objects and lists, and values of such an answer",
-        f"{session.MAX_ANSWER_OBJECTS:,} and {session.MAX_ANSWER_VALUES:,}",
+        f"{session.MAX_RESPONSE_OBJECTS:,} and {session.MAX_RESPONSE_VALUES:,}",
         _ends(about_reports.TOO_FULL),
     )
     doubled = ", ".join(str(2**n) for n in range(rh.MAX_TRIES - 1))
@@ -180,12 +180,12 @@ def _bounds_of_what_is_read() -> Iterator[tuple[str, str, str]]:
     )
     yield (
         "size of a file, decoded",
-        f"{files.MAX_FILE_BYTES >> 30} GiB",
+        f"{spool.MAX_FILE_BYTES >> 30} GiB",
         _ends(about_files.TOO_LARGE),
     )
     yield (
         "one row of a file",
-        f"{tables.MAX_ROW_CHARACTERS:,} characters",
+        f"{table_lines.MAX_ROW_CHARACTERS:,} characters",
         _ends(about_files.ENDLESS_ROW),
     )
     yield (
@@ -243,7 +243,7 @@ def silence() -> str:
 def sums() -> Iterator[tuple[str, str]]:
     """The rows of the second table: what the single bounds come to."""
     tries, connect = rh.MAX_TRIES, session.CONNECT_TIMEOUT_SECONDS
-    quiet, whole = session.READ_TIMEOUT_SECONDS, session.MAX_ANSWER_SECONDS
+    quiet, whole = session.READ_TIMEOUT_SECONDS, session.MAX_RESPONSE_SECONDS
     pause, busy = rate_limiter.MAX_PAUSE_SECONDS, rh.MAX_TRIES_WHEN_BUSY - 1
     longest = total(tries)[1]
     asked = (tries - 1) * (pause + 1)

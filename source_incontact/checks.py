@@ -7,7 +7,7 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING
 
-from source_incontact.api.response_handler import BusyError
+from source_incontact.api.refusals import BusyError
 from source_incontact.families.dynamic_streams import custom_reports, data_downloads
 from source_incontact.messages.log import COUNTS_AS_READABLE
 from source_incontact.messages.signing_in import TOO_LATE

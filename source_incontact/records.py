@@ -10,13 +10,10 @@ from __future__ import annotations
 import logging
 import re
 from dataclasses import dataclass, field
-from datetime import timedelta
-from decimal import Decimal
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-from pydantic import TypeAdapter, ValidationError
-
+from source_incontact.durations import duration_seconds
 from source_incontact.messages.log import OTHER_TYPE
 
 if TYPE_CHECKING:
@@ -26,15 +23,6 @@ LOGGER = logging.getLogger("airbyte.source_incontact.records")
 
 _INTEGER = re.compile(r"[+-]?\d+(?:\.0+)?", re.ASCII)
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
-_DURATION = re.compile(
-    r"(?P<sign>[+-]?)P(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
-    r"(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+(?:[.,]\d+)?)S)?)?",
-    re.ASCII,
-)
-_SHORT = len("0.123456")
-"""Seconds with so many characters are exact in microseconds."""
-_as_timedelta = TypeAdapter(timedelta).validate_python
-_UNIT_SECONDS = {"weeks": 604_800, "days": 86_400, "hours": 3_600, "minutes": 60, "seconds": 1}
 INSTANT = r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?"
 """ISO 8601, what destinations read as an instant; one without a zone is UTC for them."""
 _INSTANT = re.compile(INSTANT, re.ASCII | re.IGNORECASE)
@@ -43,37 +31,6 @@ _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
 class _MisfitError(ValueError):
     """The value does not fit the type that the schema states."""
-
-
-def duration_seconds(text: str) -> float | None:
-    """Seconds of an ISO 8601 duration such as ``P1DT19H18M29.651S``; ``None`` if it is none.
-
-    Exact to the digit. Years and months have no length in seconds, so a duration that uses them is
-    none; nor are "PT" and "P3DT", which pydantic takes.
-    """
-    match = _DURATION.fullmatch(text)
-    if match is None or text[-1] in "PT":
-        return None
-    if len(match["seconds"] or "") <= _SHORT:
-        try:
-            return _as_timedelta(text).total_seconds()
-        except ValidationError:
-            pass
-    return _exact_seconds(match)
-
-
-def _exact_seconds(match: re.Match[str]) -> float | None:
-    """The same for more digits, weeks and lengths than pydantic takes: a sum of decimals."""
-    total = sum(
-        (
-            Decimal(match[unit].replace(",", ".")) * factor
-            for unit, factor in _UNIT_SECONDS.items()
-            if match[unit]
-        ),
-        Decimal(0),
-    )
-    seconds = float(-total if match["sign"] == "-" else total)
-    return seconds if isfinite(seconds) else None
 
 
 def _integer(value: Any) -> Any:

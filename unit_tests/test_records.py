@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_incontact import records
-from source_incontact.records import Normaliser, duration_seconds
+from source_incontact import durations
+from source_incontact.durations import duration_seconds
+from source_incontact.records import Normaliser
 
 HUGE = "9" * 5000
 
@@ -272,9 +273,9 @@ def test_a_number_that_json_cannot_hold_does_not_crash() -> None:
     assert record["count"] == math.inf
 
 
-@given(st.from_regex(records._DURATION, fullmatch=True))
+@given(st.from_regex(durations._DURATION, fullmatch=True))
 def test_a_duration_is_the_sum_of_its_parts_to_the_digit(text: str) -> None:
-    match = records._DURATION.fullmatch(text)
+    match = durations._DURATION.fullmatch(text)
     assert match is not None
-    wanted = None if text[-1] in "PT" else records._exact_seconds(match)
+    wanted = None if text[-1] in "PT" else durations._exact_seconds(match)
     assert duration_seconds(text) == wanted

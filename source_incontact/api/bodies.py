@@ -76,14 +76,14 @@ def _json_and_repairs(content: bytes) -> tuple[Any, str]:
         text = with_windows_1252(text)
         repairs.append(ANOTHER_ENCODING.says())
     try:
-        payload = _odd_json(text, strict=True)
+        payload = _unusual_json(text, strict=True)
     except ValueError:
-        payload = _odd_json(text, strict=False)
+        payload = _unusual_json(text, strict=False)
         repairs.append("control characters within text; they are kept")
     return payload, ", and ".join(repairs)
 
 
-def _odd_json(text: str, *, strict: bool) -> Any:
+def _unusual_json(text: str, *, strict: bool) -> Any:
     try:
         return json.loads(text, parse_constant=str, parse_float=_finite, strict=strict)
     except RecursionError:
@@ -111,7 +111,7 @@ def vendor_message(response: requests.Response) -> str:
 
 
 def says_empty(response: requests.Response) -> bool:
-    """Whether the server states that an answer without a body ends there."""
+    """Whether the server states that a response without a body ends there."""
     headers = response.headers
     # A packed body may be cut off before its first byte; a page has nothing to say of a report.
     if headers.get("Content-Encoding") or "html" in headers.get("Content-Type", ""):

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from airbyte_cdk.sources.streams.http import HttpClient
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_incontact.api.response_handler import NoToken, ReportLabel, ResponseHandler
+from source_incontact.api.report_label import ReportLabel
+from source_incontact.api.response_handler import NoToken, ResponseHandler
 from source_incontact.http.session import ApiSession
 from source_incontact.messages.log import DISCOVERY_SILENT
 

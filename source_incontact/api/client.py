@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     import requests
 
-    from source_incontact.api.response_handler import ReportLabel
+    from source_incontact.api.report_label import ReportLabel
     from source_incontact.api.signin import Root
     from source_incontact.form.config import Settings
 

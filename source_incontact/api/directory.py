@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from source_incontact.api.response_handler import ReportLabel
+from source_incontact.api.report_label import ReportLabel
 from source_incontact.labels import form_field
 from source_incontact.messages.files import NO_REPORT, SEVERAL_REPORTS
 from source_incontact.names import nearest

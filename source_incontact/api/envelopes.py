@@ -106,7 +106,7 @@ class Envelope:
         return int(text) if re.fullmatch(r"-?\d{1,18}", text, re.ASCII) else None
 
     def states(self, key: str) -> bool:
-        """Whether the answer says anything at all under ``key``."""
+        """Whether the response says anything at all under ``key``."""
         return self._values.get(key.lower()) is not None
 
     def text(self, key: str) -> str:
@@ -116,7 +116,7 @@ class Envelope:
 
     @property
     def has_next(self) -> bool | None:
-        """Whether the answer links to a next page; ``None`` if it carries no links at all."""
+        """Whether the response links to a next page; ``None`` if it carries no links at all."""
         links = self._values.get("_links")
         if not isinstance(links, dict):
             return None

@@ -21,14 +21,9 @@ from airbyte_cdk.utils.airbyte_secrets_utils import add_to_secrets
 from source_incontact.api.bodies import json_of
 from source_incontact.api.envelopes import Envelope, clean_words
 from source_incontact.api.file_body import BrokenFileError
-from source_incontact.api.files import Spool
-from source_incontact.api.response_handler import (
-    TRANSIENT_ERRORS,
-    ReportLabel,
-    ResponseHandler,
-    success,
-)
+from source_incontact.api.response_handler import TRANSIENT_ERRORS, ResponseHandler, success
 from source_incontact.api.rules import Action, Rule
+from source_incontact.api.spool import Spool
 from source_incontact.errors import RefusalError
 from source_incontact.labels import form_field
 from source_incontact.messages import files as messages
@@ -41,6 +36,7 @@ if TYPE_CHECKING:
     from airbyte_cdk.sources.streams.http.error_handlers import ErrorResolution
 
     from source_incontact.api.client import InContactApi
+    from source_incontact.api.report_label import ReportLabel
 
 LOGGER = logging.getLogger("airbyte.source_incontact.extraction")
 

@@ -234,7 +234,7 @@ def _merged(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _text(body: bytes | bytearray) -> str:
-    """UTF-8; one odd byte, in a file's name say, is not worth the file."""
+    """UTF-8; one wrong byte, in a file's name say, is not worth the file."""
     try:
         return body.decode("utf-8-sig")
     except UnicodeDecodeError:

@@ -7,9 +7,7 @@ response nor the table in it breaks off, that its base64 is valid, and that it c
 
 from __future__ import annotations
 
-import io
 import logging
-import tempfile
 import time
 import uuid
 from contextlib import ExitStack, closing
@@ -22,11 +20,11 @@ from source_incontact.api.file_body import FILE_KEY, BrokenFileError, EmptyFileE
 from source_incontact.api.response_handler import (
     MAX_TRIES_WHILE_RUNNING,
     TRANSIENT_ERRORS,
-    ReportLabel,
     ResponseHandler,
     success,
 )
 from source_incontact.api.rules import ALREADY_RUNNING, UNKNOWN_DATA_DOWNLOAD, Action, Rule
+from source_incontact.api.spool import Spool
 from source_incontact.http.hosts import encoded
 from source_incontact.messages import files as messages
 from source_incontact.messages import log, reasons
@@ -40,61 +38,22 @@ if TYPE_CHECKING:
 
     from source_incontact.api.client import InContactApi
     from source_incontact.api.envelopes import Envelope
+    from source_incontact.api.report_label import ReportLabel
 
 LOGGER = logging.getLogger("airbyte.source_incontact.files")
 
 MAX_PASSES = 4
 """How often a file is fetched from its beginning before its report fails."""
 
-MAX_FILE_BYTES = 4 << 30
-"""Largest file that is kept aside; temporary folders of containers are seldom larger."""
-
 PAUSES_SECONDS = (3.0, 9.0, 27.0)
 """Between the passes: a file that is still being written needs as long as one that is not there
 yet, about a minute at most [L]."""
 
-_IN_MEMORY = 4 << 20
 _PIECE = 1 << 16
 
 
 class _NoRowsError(Exception):
     """Nothing came where a file should be, often enough to say that there are no rows."""
-
-
-class Spool:
-    """Bytes written once and read once; beyond 4 MiB they lie in a file that has no name.
-
-    Python 3.10's SpooledTemporaryFile cannot be wrapped as text, hence this one.
-    """
-
-    def __init__(self) -> None:
-        self.file: IO[bytes] = io.BytesIO()
-        self.size = 0
-
-    def write(self, piece: bytes) -> None:
-        """Append.
-
-        Raises:
-            AirbyteTracedException: There is no room for it.
-        """
-        if self.size + len(piece) > MAX_FILE_BYTES:
-            raise messages.TOO_LARGE.error(gib=MAX_FILE_BYTES >> 30)
-        try:
-            self._append(piece)
-        except OSError as error:
-            raise messages.NO_ROOM.error(reason=error.strerror) from None
-
-    def _append(self, piece: bytes) -> None:
-        if self.size <= _IN_MEMORY < self.size + len(piece):
-            on_disk = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `close`
-            on_disk.write(self.file.getbuffer() if isinstance(self.file, io.BytesIO) else b"")
-            self.file = on_disk
-        self.file.write(piece)
-        self.size += len(piece)
-
-    def close(self) -> None:
-        """Remove it."""
-        self.file.close()
 
 
 class FileResponseHandler(ResponseHandler):

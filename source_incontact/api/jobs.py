@@ -12,11 +12,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import quote
 
-from source_incontact.api.response_handler import (
-    MAX_TRIES_WHILE_RUNNING,
-    ResponseHandler,
-    success,
-)
+from source_incontact.api.response_handler import MAX_TRIES_WHILE_RUNNING, ResponseHandler, success
 from source_incontact.api.rules import ALREADY_RUNNING, UNKNOWN_CUSTOM_REPORT
 from source_incontact.messages import files as messages
 
@@ -28,7 +24,7 @@ if TYPE_CHECKING:
     from source_incontact.api.client import InContactApi
     from source_incontact.api.directory import KnownReport
     from source_incontact.api.envelopes import Envelope
-    from source_incontact.api.response_handler import ReportLabel
+    from source_incontact.api.report_label import ReportLabel
 
 LOGGER = logging.getLogger("airbyte.source_incontact.jobs")
 

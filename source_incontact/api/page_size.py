@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from source_incontact.api.response_handler import TooLargeError
+from source_incontact.api.refusals import TooLargeError
 from source_incontact.messages.log import SMALLER_PAGES
 
 if TYPE_CHECKING:

@@ -15,16 +15,14 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic
 
+from source_incontact.api.reading_pass import Page, Pass, RowT, may_be_a_cap
 from source_incontact.messages import log, reports
-from source_incontact.typed_rows import content_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator, Sequence
 
-    from source_incontact.api.envelopes import Envelope
-    from source_incontact.typed_rows import Row
 
 LOGGER = logging.getLogger("airbyte.source_incontact.paging")
 
@@ -33,49 +31,8 @@ MAX_PASSES = 6
 EMPTY_TRIES = 3
 """How often a list that cannot be empty is asked for before its emptiness is believed."""
 
-_LEAST_CAP = 64
 _KNOWN_CAP = 10_000
 """Rows that the API gives at most in one response of some reports [L]."""
-
-RowT = TypeVar("RowT", bound="Row")
-
-
-@dataclass(frozen=True)
-class Page(Generic[RowT]):
-    """One response of a paged report.
-
-    Attributes:
-        rows: The rows of this page.
-        total: The API's own count of all rows, if it states one.
-        hidden: Rows the account's role may not see, if the API states them.
-        has_next: Whether the API links to a further page; ``None`` if it gives no links.
-        unreadable: The API states a count that is no number, which proves nothing.
-        asked: How many rows were asked for; ``None`` where that has no limit.
-    """
-
-    rows: Sequence[RowT]
-    total: int | None = None
-    hidden: int = 0
-    has_next: bool | None = None
-    unreadable: bool = False
-    asked: int | None = None
-
-    @classmethod
-    def of(
-        cls, payload: Envelope | None, rows: Sequence[RowT], asked: int | None = None
-    ) -> Page[RowT]:
-        """The page that a response holds; ``None`` is a response that says "no rows"."""
-        if payload is None:
-            return cls(rows, asked=asked)
-        total = payload.count("totalRecords")
-        return cls(
-            rows,
-            total=total,
-            unreadable=total is None and payload.states("totalRecords"),
-            hidden=payload.count("hiddenAgents") or 0,
-            has_next=payload.has_next,
-            asked=asked,
-        )
 
 
 @dataclass(frozen=True)
@@ -101,169 +58,6 @@ class Reading(Generic[RowT]):
 
 
 @dataclass
-class _Pass:
-    """One reading from the first page to the last.
-
-    Attributes:
-        page_size: How many rows are asked for at once.
-        seen: The identity of every row; where nothing is counted, with a hash of its content.
-        total: The last count that was stated.
-        first_total: The first count that was stated.
-        hidden: The rows that the API hides from this role.
-        flaw: Why this pass proves nothing, whatever the sums say.
-        moved: Whether a row was not where it had been, or a linked page was not there.
-        pages: How many pages brought new rows.
-        twins: How many rows came twice in one response, identical.
-        is_alone: Whether no further page can bring a row again.
-    """
-
-    page_size: int
-    seen: dict[Hashable, int] = field(default_factory=dict)
-    total: int | None = None
-    first_total: int | None = None
-    hidden: int = 0
-    flaw: str | None = None
-    moved: bool = False
-    pages: int = 0
-    twins: int = 0
-    is_alone: bool = False
-    _largest: int = 0
-    _received: int = 0
-    _anchor: Hashable = None
-    _linked: bool = False
-
-    @property
-    def skip(self) -> int:
-        """The row number that the next page is asked from: that of the last row, to see it again.
-
-        Only where that brought nothing but the last row, the one behind it.
-        """
-        return self._received - (self._anchor is not None)
-
-    @property
-    def rows(self) -> int:
-        """The rows that came, an identical twin in one response counted as the API counts it."""
-        return len(self.seen) + self.twins
-
-    def take(
-        self, page: Page[RowT], key: Callable[[Sequence[RowT]], list[Hashable]]
-    ) -> tuple[list[tuple[Hashable, RowT]], bool]:
-        """The rows that are new, each with its identity, and whether to ask for another page."""
-        identities = key(page.rows)
-        fresh = self._new_rows(page, identities)
-        if fresh or self.total is None:
-            self._count(page.total)  # of a page without news, a count may be that of the page
-        self.hidden = max(self.hidden, page.hidden)
-        if page.unreadable:
-            self.flaw = self.flaw or "the API's count of rows is no number"
-        linked, self._linked = self._linked, bool(page.has_next)
-        if not page.rows:
-            if self.total is None:
-                self._require_end(linked=linked)
-            self.moved |= self._anchor is not None  # the last row that was read is there no more
-            return fresh, False
-        self.pages += bool(fresh)
-        return fresh, self._goes_on(page, identities, is_new=bool(fresh))
-
-    def _require_end(self, *, linked: bool) -> None:
-        """Hold an empty page, which alone ends what is not counted, against what is known."""
-        if linked:
-            self.flaw = self.flaw or "the API linked to a further page and gave none"
-        if self._anchor is not None:
-            self.flaw = self.flaw or "the API gave no rows where there had been one"
-
-    def _new_rows(
-        self, page: Page[RowT], identities: list[Hashable]
-    ) -> list[tuple[Hashable, RowT]]:
-        """The rows that this pass has not seen, with their identities."""
-        first: dict[Hashable, RowT] = dict(zip(identities, page.rows, strict=True))
-        if len(first) < len(identities):
-            first.clear()
-            for identity, row in zip(identities, page.rows, strict=True):
-                if first.setdefault(identity, row) != row:
-                    self.flaw = self.flaw or "two different rows of one response have the same key"
-            self.twins += len(identities) - len(first)
-        fresh = [(identity, row) for identity, row in first.items() if identity not in self.seen]
-        if page.total is None and self.total is None and not self.is_alone:
-            self._compare(first)
-        else:
-            self.seen.update(dict.fromkeys(first, 0))
-        return fresh
-
-    def _compare(self, first: dict[Hashable, RowT]) -> None:
-        """Remember what the rows hold: where nothing is counted, no sum shows a lost row."""
-        for identity, row in first.items():
-            content = hash(content_of(row))
-            if self.seen.setdefault(identity, content) not in {0, content}:
-                self.flaw = self.flaw or "two different rows have the same key"
-
-    def _goes_on(self, page: Page[RowT], identities: list[Hashable], *, is_new: bool) -> bool:
-        """Place a page that has rows behind the one before; whether a further one may follow."""
-        anchor, self._anchor = self._anchor, None
-        if not is_new:
-            if self.total in {self.rows, len(self.seen)}:
-                return False  # the last row alone, or, from some servers, the last page again
-            if anchor is not None:
-                # To be asked for what follows: a page may be as short as the last row alone, and
-                # a server may begin its pages where it likes.
-                self.moved |= identities != [anchor]
-                return True
-            self.flaw = self.flaw or "a page repeated rows that had been read already"
-            return False
-        self.moved |= anchor is not None and identities[0] != anchor
-        self._received += len(identities) - (anchor is not None)
-        self._anchor = identities[-1]
-        return self._expects_more(page)
-
-    def _count(self, total: int | None) -> None:
-        """The last count holds, for rows may be added while the pages are read.
-
-        If rows left, those behind them moved up, maybe into pages that had been read already; the
-        rows that left are among the seen ones, so the sums agree all the same.
-        """
-        if total is None:
-            return
-        if self.total is not None and total < self.total:
-            self.flaw = self.flaw or "the API's count of rows shrank from one page to the next"
-        self.first_total = total if self.first_total is None else self.first_total
-        self.total = total
-
-    def _expects_more(self, page: Page[RowT]) -> bool:
-        """Whether a further page may hold rows.
-
-        A full page is no end, even where the count says so: a server that counts the rows of the
-        page, and not of the report, would agree with itself.
-        """
-        size = len(page.rows)
-        if self._largest:
-            # From the second page on it is known how many rows the server gives at most.
-            is_full = size >= self._largest
-        else:
-            is_full = size >= (page.asked or self.page_size) or may_be_a_cap(size)
-        self._largest = max(self._largest, size)
-        return bool(page.has_next) or self.total is None or self._received < self.total or is_full
-
-    def shortfall(self, *, growing: bool) -> str | None:
-        """Why the rows of this pass are not those that it counted; ``None`` if they are."""
-        if self.flaw is not None:
-            return self.flaw
-        # Whether a count includes hidden rows is not public [A 3], nor whether it counts twins.
-        counted = {self.rows, len(self.seen)}
-        if self.total is None or counted & {self.total, self.total - self.hidden}:
-            return None
-        if growing and self.rows >= (self.first_total or 0):
-            return None
-        return f"{self.rows} rows arrived, but the API counts {self.total}"
-
-    def is_one_response(self) -> bool:
-        """Whether one response held every row, so that nothing can have moved between two.
-
-        A sum that takes hidden rows or twins into account is none: another pass has to agree.
-        """
-        return self.pages <= 1 and not self.moved and self.total in {None, len(self.seen)}
-
-
-@dataclass
 class _Proof(Generic[RowT]):
     """What all passes together prove.
 
@@ -278,10 +72,10 @@ class _Proof(Generic[RowT]):
     reading: Reading[RowT]
     handed_on: set[Hashable] = field(default_factory=set)
     stated: int = 0
-    before: _Pass | None = None
+    before: Pass | None = None
     empty: int = 0
 
-    def shortfall(self, tally: _Pass) -> str | None:
+    def shortfall(self, tally: Pass) -> str | None:
         """Why the report is not proved complete with this pass; ``None`` if it is."""
         growing = self.reading.growing
         before, self.before = self.before, None
@@ -297,7 +91,7 @@ class _Proof(Generic[RowT]):
             return None
         return "rows may have moved between pages while they were read"
 
-    def _contradiction(self, tally: _Pass) -> str | None:
+    def _contradiction(self, tally: Pass) -> str | None:
         """What an earlier pass brought or stated, and this one does not."""
         lost = len(self.handed_on - tally.seen.keys())
         if lost and not (self.reading.growing and tally.seen):
@@ -306,7 +100,7 @@ class _Proof(Generic[RowT]):
             return f"{tally.rows} rows arrived, but the API counted {self.stated} before"
         return None
 
-    def _agree(self, before: _Pass, tally: _Pass) -> bool:
+    def _agree(self, before: Pass, tally: Pass) -> bool:
         if self.reading.growing:
             return before.seen.keys() <= tally.seen.keys()
         return before.seen.keys() == tally.seen.keys()
@@ -322,7 +116,7 @@ def read_proven(reading: Reading[RowT]) -> Iterator[list[RowT]]:
     proof = _Proof(reading)
     why: str | None = None
     for attempt in range(1, MAX_PASSES + 1):
-        tally = _Pass(reading.page_size)
+        tally = Pass(reading.page_size)
         more = True
         while more:
             fresh, more = tally.take(reading.fetch(tally.skip), reading.key)
@@ -340,7 +134,7 @@ def read_proven(reading: Reading[RowT]) -> Iterator[list[RowT]]:
     raise reports.NOT_PROVED.error(passes=MAX_PASSES, reason=why)
 
 
-def _warn_of_doubts(what: str, tally: _Pass, proof: _Proof[RowT]) -> None:
+def _warn_of_doubts(what: str, tally: Pass, proof: _Proof[RowT]) -> None:
     # Whether the total counts hidden rows is not public [A 3].
     if tally.hidden:
         LOGGER.warning("%s: %s", what, log.HIDDEN_ROWS.says(rows=tally.hidden))
@@ -371,16 +165,9 @@ def read_unpaged(reading: Reading[RowT]) -> Iterator[list[RowT]]:
     if is_short:
         yield from read_proven(reading)
         return
-    tally = _Pass(reading.page_size, is_alone=True)
+    tally = Pass(reading.page_size, is_alone=True)
     fresh, _ = tally.take(page, reading.key)
     why = tally.shortfall(growing=reading.growing)
     if why is not None:
         raise reports.UNUSABLE.error(reason=why)
     yield [row for _, row in fresh]
-
-
-def may_be_a_cap(size: int) -> bool:
-    """Whether a server may be set to give so many rows at most; the caps seen are round [L]."""
-    if not size:
-        return False
-    return size % 10 == 0 or size % 25 == 0 or (size >= _LEAST_CAP and size & (size - 1) == 0)

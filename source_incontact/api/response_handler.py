@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import random
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
@@ -24,6 +23,13 @@ from airbyte_cdk.sources.streams.http.error_handlers import (
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_incontact.api.bodies import read_body, vendor_message
+from source_incontact.api.refusals import (
+    BusyError,
+    RejectedError,
+    TimedOutError,
+    TooLargeError,
+    UnknownPathError,
+)
 from source_incontact.api.rules import Action, Rule, rule_for
 from source_incontact.errors import RefusalError, error_of
 from source_incontact.http.network_errors import (
@@ -34,21 +40,21 @@ from source_incontact.http.network_errors import (
 )
 from source_incontact.http.rate_limiter import retry_after_seconds
 from source_incontact.http.session import (
-    MAX_ANSWER_BYTES,
-    MAX_ANSWER_OBJECTS,
-    MAX_ANSWER_VALUES,
-    AnswerTooFullError,
-    AnswerTooLargeError,
+    MAX_RESPONSE_BYTES,
+    MAX_RESPONSE_OBJECTS,
+    MAX_RESPONSE_VALUES,
+    ResponseTooFullError,
+    ResponseTooLargeError,
 )
 from source_incontact.labels import form_field
 from source_incontact.messages import reasons, reports
 from source_incontact.messages.log import NEXT_TRY
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from source_incontact.api.envelopes import Envelope
-    from source_incontact.typed_rows import RowDecoder
+    from source_incontact.api.report_label import ReportLabel
 
 LOGGER = logging.getLogger("airbyte.source_incontact.api")
 
@@ -84,51 +90,6 @@ TRANSIENT_ERRORS = (
     requests.exceptions.ChunkedEncodingError,
     requests.exceptions.ContentDecodingError,
 )
-
-
-@dataclass(frozen=True)
-class ReportLabel:
-    """What messages say of a report, and what its good answers hold.
-
-    Attributes:
-        name: What the person knows it as.
-        permission: What a role needs to read it, as in ``"Reporting: view"``.
-        records_key: The envelope's keys for the rows; ``None`` if any JSON object will do.
-        chosen_in: The field of the form that it can be taken out of.
-        decoder: Types its rows while they are parsed; ``None`` to leave them as they came.
-    """
-
-    name: str
-    permission: str
-    records_key: str | Sequence[str] | None = None
-    chosen_in: str = "details.reports"
-    decoder: RowDecoder | None = None
-
-    @property
-    def list_name(self) -> str:
-        """The key that the rows are expected under."""
-        keys = self.records_key or ""
-        return keys if isinstance(keys, str) else keys[0]
-
-
-class BusyError(AirbyteTracedException):
-    """A report may be read, but not now (409, 429): all that a probe wants to know."""
-
-
-class TooLargeError(AirbyteTracedException):
-    """A response holds more objects or values than are taken at once; a smaller page may not."""
-
-
-class RejectedError(AirbyteTracedException):
-    """The API rejects a request as it is (400, 413, 422); a smaller or another one it may take."""
-
-
-class TimedOutError(AirbyteTracedException):
-    """The API did not answer in time, again and again; a smaller request it may answer."""
-
-
-class UnknownPathError(RefusalError):
-    """The API does not know a path (404), at least not in this version."""
 
 
 class TokenHolder(Protocol):
@@ -193,7 +154,7 @@ class ResponseHandler(ErrorHandler, BackoffStrategy):
             resolution = self._interpret(response)
             self._why = resolution.error_message or self._why
             return resolution
-        if isinstance(response, AnswerTooLargeError):
+        if isinstance(response, ResponseTooLargeError):
             raise self._too_large(response)
         final = final_error(response) if response is not None else None
         if final is not None:
@@ -297,15 +258,15 @@ class ResponseHandler(ErrorHandler, BackoffStrategy):
             return _retry(reasons.NO_ROWS_BUT_WORDS.says(words=payload.failure))
         return success()
 
-    def _too_large(self, error: AnswerTooLargeError) -> AirbyteTracedException:
-        if isinstance(error, AnswerTooFullError):
+    def _too_large(self, error: ResponseTooLargeError) -> AirbyteTracedException:
+        if isinstance(error, ResponseTooFullError):
             return reports.TOO_FULL.error_of(
                 TooLargeError,
                 report=self.label.name,
-                objects=MAX_ANSWER_OBJECTS,
-                values=MAX_ANSWER_VALUES,
+                objects=MAX_RESPONSE_OBJECTS,
+                values=MAX_RESPONSE_VALUES,
             )
-        return reports.TOO_LARGE.error(report=self.label.name, mib=MAX_ANSWER_BYTES >> 20)
+        return reports.TOO_LARGE.error(report=self.label.name, mib=MAX_RESPONSE_BYTES >> 20)
 
     def _fill(self, rule: Rule, response: requests.Response) -> str:
         if rule.message is None:
@@ -321,14 +282,14 @@ class ResponseHandler(ErrorHandler, BackoffStrategy):
 
 
 def _is_late(response: object) -> bool:
-    """Whether a try ended because the answer did not come in time."""
+    """Whether a try ended because the response did not come in time."""
     if isinstance(response, requests.Response):
         return response.status_code in _LATE
     return isinstance(response, requests.exceptions.Timeout)
 
 
 def success() -> ErrorResolution:
-    """The answer can be read."""
+    """The response can be read."""
     return ErrorResolution(ResponseAction.SUCCESS, None, None)
 
 

@@ -20,7 +20,8 @@ from airbyte_cdk.utils.airbyte_secrets_utils import add_to_secrets
 from pydantic import SecretStr
 
 from source_incontact.api.bodies import json_of, vendor_message
-from source_incontact.api.response_handler import NoToken, ReportLabel, ResponseHandler
+from source_incontact.api.report_label import ReportLabel
+from source_incontact.api.response_handler import NoToken, ResponseHandler
 from source_incontact.api.rules import Action, Rule
 from source_incontact.api.tokens import Token
 from source_incontact.form.config import AccessKey, ApplicationUser, ClientAccessKey
@@ -118,13 +119,13 @@ class SignIn:
         """
         _mask_spellings(self.credentials)
         if isinstance(self.credentials, ApplicationUser):
-            answer = self._application_user(self.credentials)
+            response = self._application_user(self.credentials)
         elif isinstance(self.credentials, AccessKey):
-            answer = self._access_key(self.credentials)
+            response = self._access_key(self.credentials)
         else:
-            answer = self._client_access_key(self.credentials)
+            response = self._client_access_key(self.credentials)
         try:
-            return Token.from_answer(answer)
+            return Token.from_response(response)
         except ValueError as error:
             raise messages.UNUSABLE.error(reason=error) from None
 
@@ -213,7 +214,7 @@ class SignIn:
             base, named_by = self._guessed(token), "nobody"
         if not base:
             raise messages.NO_TENANT.error()
-        # Answers end with or without /inContactAPI, /services and a slash [L].
+        # Responses end with or without /inContactAPI, /services and a slash [L].
         plain = re.sub(r"(/incontactapi(/services)?)?/*$", "", base, flags=re.IGNORECASE)
         return Root(f"{plain}/inContactAPI/", named_by)
 

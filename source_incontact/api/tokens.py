@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 DEFAULT_LIFE_SECONDS = 3600
-"""Life of every token of these logins [L], used where an answer does not state it."""
+"""Life of every token of these logins [L], used where a response does not state it."""
 
 _RENEW_BEFORE_SECONDS = 300
 _HEADER_SAFE = re.compile(r"[!-~]+")
@@ -30,7 +30,7 @@ class Token:
     Attributes:
         value: What follows ``Bearer`` in the header.
         renew_at: `time.monotonic` seconds from which a new one should be asked for.
-        base_uri: ``resource_server_base_uri`` of Central's answer, else ``""``.
+        base_uri: ``resource_server_base_uri`` of Central's response, else ``""``.
         claims: What the token and its id token state: tenant, area, cluster, business unit.
     """
 
@@ -40,26 +40,26 @@ class Token:
     claims: Mapping[str, Any] = field(repr=False)
 
     @classmethod
-    def from_answer(cls, answer: Mapping[str, Any]) -> Token:
-        """Read a sign-in answer and register its secrets for masking.
+    def from_response(cls, response: Mapping[str, Any]) -> Token:
+        """Read a sign-in response and register its secrets for masking.
 
         Raises:
-            ValueError: The answer holds no usable access token.
+            ValueError: The response holds no usable access token.
         """
         for key in _SECRET_KEYS:
-            if isinstance(answer.get(key), str) and answer[key]:
-                add_to_secrets(answer[key])
-        value = answer.get("access_token")
+            if isinstance(response.get(key), str) and response[key]:
+                add_to_secrets(response[key])
+        value = response.get("access_token")
         if not isinstance(value, str) or not _HEADER_SAFE.fullmatch(value):
             raise ValueError("it holds no usable access_token")
-        life = _positive_int(answer.get("expires_in")) or DEFAULT_LIFE_SECONDS
-        claims = {**_claims(answer.get("id_token")), **_claims(value)}
-        if _positive_int(answer.get("bus_no")):
-            claims["icBUId"] = answer["bus_no"]
+        life = _positive_int(response.get("expires_in")) or DEFAULT_LIFE_SECONDS
+        claims = {**_claims(response.get("id_token")), **_claims(value)}
+        if _positive_int(response.get("bus_no")):
+            claims["icBUId"] = response["bus_no"]
         return cls(
             value=value,
             renew_at=time.monotonic() + max(life - _RENEW_BEFORE_SECONDS, life / 2),
-            base_uri=str(answer.get("resource_server_base_uri") or ""),
+            base_uri=str(response.get("resource_server_base_uri") or ""),
             claims=claims,
         )
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_incontact.api.response_handler import ReportLabel
+from source_incontact.api.report_label import ReportLabel
 from source_incontact.messages.reports import UNKNOWN_IN_VERSION
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from concurrent.futures import Executor
 
-    from source_incontact.api.paging import Page
+    from source_incontact.api.reading_pass import Page
 
 MOST_PAGES = 4
 """A window of more pages is read by the hour."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from source_incontact.api.client import InContactApi
     from source_incontact.api.envelopes import Envelope
-    from source_incontact.api.paging import Page
+    from source_incontact.api.reading_pass import Page
     from source_incontact.families.json_rows import Record
 
 LOGGER = logging.getLogger("airbyte.source_incontact.change_report")

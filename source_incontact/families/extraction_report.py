@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from source_incontact.api.extraction import Extraction
-from source_incontact.api.response_handler import ReportLabel
+from source_incontact.api.report_label import ReportLabel
 from source_incontact.families.file_rows import REPORT_START, ROW_NUMBER, FileReader
 from source_incontact.families.report import MenuReport
 from source_incontact.families.rows import BUSINESS_UNIT

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from source_incontact.api.directory import KnownReport
 from source_incontact.api.files import FileFetcher
-from source_incontact.api.response_handler import ReportLabel
+from source_incontact.api.report_label import ReportLabel
 from source_incontact.families.file_rows import (
     HEADER_BYTES,
     REPORT_ID,
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from source_incontact.api.client import InContactApi
     from source_incontact.api.directory import ReportDirectory
-    from source_incontact.api.files import Spool
+    from source_incontact.api.spool import Spool
 
 FIELD = "details.data_downloads"
 

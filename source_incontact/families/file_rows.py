@@ -9,13 +9,14 @@ from typing import IO, TYPE_CHECKING, Any
 
 from source_incontact.families.rows import BUSINESS_UNIT
 from source_incontact.families.table_layout import OtherLayoutError
-from source_incontact.families.tables import BrokenTableError, columns, inspect_table, read_table
+from source_incontact.families.table_lines import BrokenTableError
+from source_incontact.families.tables import columns, inspect_table, read_table
 from source_incontact.messages import files, log
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from source_incontact.api.files import Spool
+    from source_incontact.api.spool import Spool
 
 LOGGER = logging.getLogger("airbyte.source_incontact.files")
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from source_incontact.api.files import FileFetcher
-from source_incontact.api.response_handler import ReportLabel
+from source_incontact.api.report_label import ReportLabel
 from source_incontact.families.file_rows import (
     HEADER_BYTES,
     REPORT_ID,

@@ -6,12 +6,8 @@ import logging
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from source_incontact.api.response_handler import (
-    RejectedError,
-    ResponseHandler,
-    TimedOutError,
-    TooLargeError,
-)
+from source_incontact.api.refusals import RejectedError, TimedOutError, TooLargeError
+from source_incontact.api.response_handler import ResponseHandler
 from source_incontact.families.by_hours import MOST_PAGES, hours_of, in_turn, is_long, part_of
 from source_incontact.families.json_rows import OCCURRENCE, VALUE, Endpoint, JsonRows, stamped
 from source_incontact.families.report import MenuReport, is_cut_off
@@ -49,7 +45,7 @@ class JsonReport(MenuReport):
     renames: ClassVar[Mapping[str, str]] = {}
     """Names of fields in other API versions, mapped to the schema's."""
     paged: ClassVar[bool] = False
-    """Whether the report comes in pages; if not, one answer must hold all of it."""
+    """Whether the report comes in pages; if not, one response must hold all of it."""
     stamps: ClassVar[Mapping[str, str]] = {}
     """Fields added to each row, because the rows carry no dates of their own: name to ``start`` or
     ``end`` of the window."""

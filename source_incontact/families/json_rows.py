@@ -10,13 +10,11 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from source_incontact.api.page_size import FittingPages
-from source_incontact.api.paging import Page, Reading, read_proven, read_unpaged
-from source_incontact.api.response_handler import (
-    RejectedError,
-    ReportLabel,
-    ResponseHandler,
-    UnknownPathError,
-)
+from source_incontact.api.paging import Reading, read_proven, read_unpaged
+from source_incontact.api.reading_pass import Page
+from source_incontact.api.refusals import RejectedError, UnknownPathError
+from source_incontact.api.report_label import ReportLabel
+from source_incontact.api.response_handler import ResponseHandler
 from source_incontact.api.versions import unknown_path
 from source_incontact.families.rows import RowIdentity, records_of
 from source_incontact.records import Normaliser

@@ -6,20 +6,17 @@ import codecs
 import csv
 import io
 import re
-from collections import deque
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING
 
-from source_incontact.api.file_body import BrokenFileError, EmptyFileError
-from source_incontact.api.text import not_utf_8, with_windows_1252
+from source_incontact.api.file_body import EmptyFileError
 from source_incontact.families.table_layout import (
-    MOST_SAMPLE_LINES,
     Layout,
-    RowLines,
     cells_despite_quotes,
     layout_of,
     split_rows,
 )
+from source_incontact.families.table_lines import MAX_ROW_CHARACTERS, BrokenTableError, TableLines
 from source_incontact.messages import files, log, reasons
 from source_incontact.names import unique_names
 
@@ -36,33 +33,13 @@ _OTHER_KINDS = (
     (b"\xd0\xcf\x11\xe0", "an old Excel file"),
     (b"%PDF", "a PDF"),
 )
-_MARKUP = re.compile(
-    r"""\s*(
-        <([!?/]|[a-z_](?![^<>]*>\s*[,;|\t]))   # <html>, but neither "< 30 s" nor "<none>,Calls"
-        | \{\s*("|$)
-        | \[\s*([\[{"\]]|$)
-    )""",
-    re.IGNORECASE | re.VERBOSE,
-)
-"""How a web page, XML or JSON begins, and no header does."""
 _PROSE = re.compile(
     r"\b(error|exception|failed|failure|timed out|time-?out|unable|denied|try again)\b",
     re.IGNORECASE,
 )
 _FEWEST_WORDS = 3
-"""What "surrogateescape" makes of bytes that are no UTF-8."""
-
-MAX_ROW_CHARACTERS = 32 << 20
-"""Longest row; warehouses take cells of 16 MiB at most."""
 
 csv.field_size_limit(MAX_ROW_CHARACTERS)  # the default of 128 KiB fails on long cells
-
-
-_SAMPLE_CHARACTERS = 1 << 16
-
-
-class BrokenTableError(BrokenFileError):
-    """The file is cut off, or is no table."""
 
 
 def read_table(
@@ -76,7 +53,7 @@ def read_table(
 
     Args:
         file: The decoded file, at its start.
-        tell: Told what is odd in the file, as often as it is found.
+        tell: Told what is unusual in the file, as often as it is found.
 
     Raises:
         BrokenTableError: The file cannot be read to its end, or has none.
@@ -133,7 +110,7 @@ def _opened(file: IO[bytes], tell: Callable[[str], None]) -> Iterator[_Table]:
     errors = "strict" if encoding.startswith("utf-16") else "surrogateescape"
     text = io.TextIOWrapper(file, encoding, errors, newline="")
     try:
-        yield _Table(_Lines(text, tell), tell)
+        yield _Table(TableLines(text, tell), tell)
     except (csv.Error, UnicodeError) as error:
         cut = getattr(error, "reason", "") == "truncated data"
         raise BrokenTableError(files.UNREADABLE.says(error=error), unfinished=cut) from None
@@ -146,10 +123,10 @@ class _Table:
 
     Args:
         lines: The file's lines, at its start.
-        tell: Told what is odd in the file.
+        tell: Told what is unusual in the file.
     """
 
-    def __init__(self, lines: _Lines, tell: Callable[[str], None]) -> None:
+    def __init__(self, lines: TableLines, tell: Callable[[str], None]) -> None:
         self._lines = lines
         self._tell = tell
         sample, whole = lines.sample()
@@ -219,94 +196,6 @@ class _Table:
             raise BrokenTableError(files.QUOTES_DO_NOT_MATCH.says())
         self._tell(log.QUOTES_INSIDE.says())
         return cells
-
-
-class _Lines(RowLines):
-    """The lines of a file from the first that is not empty.
-
-    A stray quote may swallow the whole file, so what goes into one row is bounded.
-
-    Args:
-        text: The file, at its start.
-        tell: Told what the file has that is odd.
-
-    Attributes:
-        first: The first line.
-    """
-
-    def __init__(self, text: io.TextIOWrapper, tell: Callable[[str], None]) -> None:
-        super().__init__(())
-        self._text = text
-        self._tell = tell
-        self._ahead: deque[str] = deque()
-        self._last = ""
-        self._size = 0
-        self._first_end = ""
-        self._is_single = True
-        self.first = self._read()
-        while self.first and not self.first.strip("\r\n"):
-            self.first = self._read()
-        if "\0" in self.first:
-            raise BrokenTableError(files.NO_TEXT.says())
-        if _MARKUP.match(self.first):
-            raise BrokenTableError(files.MARKUP.says())
-        if self.first:
-            self._ahead.append(self.first)
-
-    def sample(self) -> tuple[list[str], bool]:
-        """The first lines, still to come, and whether they are all."""
-        size = len(self.first)
-        while len(self._ahead) < MOST_SAMPLE_LINES and size < _SAMPLE_CHARACTERS:
-            line = self._read()
-            self._ahead.append(line)
-            size += len(line)
-            if not line:
-                return list(self._ahead)[:-1], True
-        return list(self._ahead), False
-
-    def __next__(self) -> str:
-        line = self._ahead.popleft() if self._ahead else self._read()
-        if not line:
-            self.ended = True
-            raise StopIteration
-        self._size = len(line) + (self._size if self.row else 0)
-        if self._size >= MAX_ROW_CHARACTERS:
-            raise BrokenTableError(files.ENDLESS_ROW.says())
-        self._is_single = not self._last
-        self._last = line
-        self._first_end = self._first_end or _line_end(line)
-        self.row.append(line)
-        return line
-
-    @property
-    def is_open(self) -> bool:
-        """Whether the last line has no line end."""
-        return not _line_end(self._last)
-
-    @property
-    def ends(self) -> bool:
-        """Whether the last line has the line end of the first.
-
-        A single line that ends in a carriage return alone may lack the line feed behind it.
-        """
-        is_half = self._is_single and self._first_end == "\r"
-        return not self.is_open and _line_end(self._last) == self._first_end and not is_half
-
-    def _read(self) -> str:
-        """The next line.
-
-        Raises:
-            UnicodeError: It holds a byte that the Windows code page does not know either.
-        """
-        line = self._text.readline(MAX_ROW_CHARACTERS)
-        if not not_utf_8(line):
-            return line
-        self._tell(log.ANOTHER_ENCODING.says())
-        return with_windows_1252(line)
-
-
-def _line_end(line: str) -> str:
-    return line[len(line.rstrip("\r\n")) :]
 
 
 def _unquoted(cell: str) -> str:

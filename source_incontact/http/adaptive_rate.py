@@ -10,7 +10,7 @@ _SLOWEST = 0.5
 START_RATE = 10.0
 """The rate of the first requests at most, and of those after a second pause in a row."""
 _GROWTH = 4.0
-"""What each answer adds to the rate until the first refusal: it doubles several times a second."""
+"""Added by each response until the first refusal: the rate doubles several times a second."""
 _BELOW_REFUSED = 0.92
 """A refused rate was too high by this at least."""
 _UNPRESSED = 0.5
@@ -25,7 +25,7 @@ _WAY_BACK_SECONDS = 12
 class AdaptiveRate:
     """How many requests a second: the limit of a server that tells none is found, and kept.
 
-    It begins modestly and grows with every answer until the first refusal, so that a setting far
+    It begins modestly and grows with every response until the first refusal, so that a setting far
     above the server's limit costs no burst of refusals. From then on it follows a curve of third
     degree (as CUBIC does for TCP) around what the server was seen to allow: quickly back to nearly
     that, long just there, and faster and faster beyond, so that a limit that was raised is found.
@@ -59,7 +59,7 @@ class AdaptiveRate:
         self._sent.append(now)
 
     def served(self) -> None:
-        """Grow with an answer, if the rate is what holds requests back."""
+        """Grow with a response, if the rate is what holds requests back."""
         if not self._pressed:
             return
         rate = self.rate + _GROWTH

@@ -42,7 +42,7 @@ class _TimedReader(io.RawIOBase):
             TimeoutError: The deadline has passed; urllib3 takes it for its own.
         """
         if time.monotonic() > self._deadline:
-            raise TimeoutError("the answer is not whole in time")
+            raise TimeoutError("the response is not whole in time")
         count: int | None = self._raw.readinto(buffer)
         return count
 

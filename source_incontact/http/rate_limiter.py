@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 LOGGER = logging.getLogger("airbyte.source_incontact.limits")
 
 MAX_PAUSE_SECONDS = 300.0
-"""Longest pause a single answer may impose: five minutes, whatever its Retry-After says."""
+"""Longest pause a single response may impose: five minutes, whatever its Retry-After says."""
 
 _FIRST_PAUSE_SECONDS = 1.0
 """Pause after a 429 without Retry-After; it doubles with every further burst [A 14]."""
 
 
 def retry_after_seconds(response: requests.Response) -> float | None:
-    """The pause an answer asks for, between 0 and `MAX_PAUSE_SECONDS`; ``None`` if it asks none.
+    """The pause a response asks for, between 0 and `MAX_PAUSE_SECONDS`; ``None`` if it asks none.
 
     The vendor writes seconds where it writes anything [L]; a date is the standard's other form.
     """
@@ -132,7 +132,7 @@ class RateLimiter(APIBudget):
             return True
 
     def update_from_response(self, request: Any, response: Any) -> None:  # noqa: ARG002 - CDK's
-        """Learn from an answer: a 429 holds everyone, anything else lets the rate recover."""
+        """Learn from a response: a 429 holds everyone, anything else lets the rate recover."""
         if not isinstance(response, requests.Response):
             return
         if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:

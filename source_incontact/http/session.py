@@ -1,4 +1,4 @@
-"""How an answer comes in: within bounded time, within bounded size, from one address only.
+"""How a response comes in: within bounded time, within bounded size, from one address only.
 
 A time-out of requests bounds each silence, not their sum: a server that sends a byte a minute is
 never silent for long. So every read of a socket, headers included, also looks at a deadline.
@@ -22,30 +22,30 @@ if TYPE_CHECKING:
 
 CONNECT_TIMEOUT_SECONDS = 10.0
 READ_TIMEOUT_SECONDS = 120.0
-"""Longest silence within an answer. Public clients allow reports up to two minutes [L]."""
-MAX_ANSWER_SECONDS = 600.0
-"""Longest time from a request to the end of its answer, where the answer is read at once."""
+"""Longest silence within a response. Public clients allow reports up to two minutes [L]."""
+MAX_RESPONSE_SECONDS = 600.0
+"""Longest time from a request to the end of its response, where the response is read at once."""
 MAX_FILE_SECONDS = 1800.0
-"""The same for the answer that streams a report file."""
-MAX_ANSWER_BYTES = 128 << 20
-"""Largest answer that is read at once, unpacked. A page of 5,000 contacts is about 15 MB; what is
+"""The same for the response that streams a report file."""
+MAX_RESPONSE_BYTES = 128 << 20
+"""Largest response that is read at once, unpacked. A page of 5,000 contacts is about 15 MB; what is
 larger than this by far must come in smaller windows, or the worker's memory ends."""
 
-MAX_ANSWER_OBJECTS = 200_000
-"""Most objects and lists in it. Two characters of an answer take hundreds of bytes once parsed; the
-API gives up to 10,000 rows at once [L]."""
-MAX_ANSWER_VALUES = 4_000_000
+MAX_RESPONSE_OBJECTS = 200_000
+"""Most objects and lists in it. Two characters of a response take hundreds of bytes once parsed;
+the API gives up to 10,000 rows at once [L]."""
+MAX_RESPONSE_VALUES = 4_000_000
 """Most values in it, by their commas."""
 
 _PIECE = 1 << 18
 
 
-class AnswerTooLargeError(requests.exceptions.RequestException):
-    """An answer is larger than `MAX_ANSWER_BYTES`."""
+class ResponseTooLargeError(requests.exceptions.RequestException):
+    """A response is larger than `MAX_RESPONSE_BYTES`."""
 
 
-class AnswerTooFullError(AnswerTooLargeError):
-    """An answer holds more than `MAX_ANSWER_OBJECTS` or `MAX_ANSWER_VALUES`."""
+class ResponseTooFullError(ResponseTooLargeError):
+    """A response holds more than `MAX_RESPONSE_OBJECTS` or `MAX_RESPONSE_VALUES`."""
 
 
 class ApiSession(LimiterSession):
@@ -64,7 +64,7 @@ class ApiSession(LimiterSession):
         self.mount("http://", adapter)  # ignore-https-check: a loopback ``api_host`` only
 
     def prepare_request(self, request: requests.Request) -> requests.PreparedRequest:
-        """Prepare a request to an allowed address; requests itself chokes on odd ones.
+        """Prepare a request to an allowed address; requests itself fails on malformed ones.
 
         Raises:
             AirbyteTracedException: The address is not allowed.
@@ -73,15 +73,15 @@ class ApiSession(LimiterSession):
         return super().prepare_request(request)
 
     def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
-        """Send one request; read its answer too, unless it is a file that is to be streamed.
+        """Send one request; read its response too, unless it is a file that is to be streamed.
 
         Raises:
-            AnswerTooLargeError: The answer is too large to be read at once.
+            ResponseTooLargeError: The response is too large to be read at once.
             AirbyteTracedException: The server's clock and this machine's differ.
         """
         kwargs["timeout"] = kwargs.get("timeout") or (CONNECT_TIMEOUT_SECONDS, READ_TIMEOUT_SECONDS)
         streamed = kwargs.get("stream")
-        seconds_left.set(MAX_FILE_SECONDS if streamed else MAX_ANSWER_SECONDS)
+        seconds_left.set(MAX_FILE_SECONDS if streamed else MAX_RESPONSE_SECONDS)
         try:
             response = super().send(request, **{**kwargs, "stream": True})
         except OSError as error:
@@ -99,7 +99,7 @@ class ApiSession(LimiterSession):
         return response
 
     def get_redirect_target(self, resp: requests.Response) -> None:
-        """Nowhere: with a target, requests reads the whole answer, and may follow it."""
+        """Nowhere: with a target, requests reads the whole response, and may follow it."""
 
 
 class PublicSession(requests.Session):
@@ -127,10 +127,10 @@ def _read_whole(response: requests.Response) -> None:
         for piece in response.iter_content(_PIECE):
             pieces.append(piece)
             size += len(piece)
-            if size > MAX_ANSWER_BYTES:
+            if size > MAX_RESPONSE_BYTES:
                 response.close()
                 pieces.clear()  # the error keeps this frame, and may live on for a while
-                raise AnswerTooLargeError(request=response.request)
+                raise ResponseTooLargeError(request=response.request)
     except requests.exceptions.ConnectionError as error:
         if any(isinstance(reason, ReadTimeoutError) for reason in error.args):
             raise requests.exceptions.ReadTimeout(*error.args, request=response.request) from None
@@ -139,8 +139,10 @@ def _read_whole(response: requests.Response) -> None:
     pieces.clear()
     objects = content.count(b"{") + content.count(b"[")
     # A value and its comma are two bytes at least; counting them takes as long as half a parse.
-    may_be_full = size > 2 * MAX_ANSWER_VALUES
-    if objects > MAX_ANSWER_OBJECTS or (may_be_full and content.count(b",") > MAX_ANSWER_VALUES):
+    may_be_full = size > 2 * MAX_RESPONSE_VALUES
+    if objects > MAX_RESPONSE_OBJECTS or (
+        may_be_full and content.count(b",") > MAX_RESPONSE_VALUES
+    ):
         content = b""
-        raise AnswerTooFullError(request=response.request)
+        raise ResponseTooFullError(request=response.request)
     response._content = content  # noqa: SLF001 - where requests itself keeps it

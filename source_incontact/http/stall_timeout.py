@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MAX_SILENCE_SECONDS = 4800.0
-"""No request begins after so long a silence. The longest answer added to it, a file's, stays below
-the two hours after which the platform takes the connector for dead (metadata.yaml)."""
+"""No request begins after so long a silence. The longest response added to it, a file's, stays
+below the two hours after which the platform takes the connector for dead (metadata.yaml)."""
 
 USUAL_JOB_MINUTES = 30
 

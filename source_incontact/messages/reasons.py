@@ -13,14 +13,14 @@ ONE_TOO_MANY = note(
 API_TIMED_OUT = note("the API timed out (408{words})", _BUSY)
 API_FAILED = note("the API failed ({status}{words})", _BUSY)
 NOT_YET = note("the API has accepted the request but not answered it yet (202)", _BUSY)
-PART_ONLY = note("the API sent a part of its answer only (206)", _BUSY)
+PART_ONLY = note("the API sent a part of its response only (206)", _BUSY)
 OTHER_BODY = note(
     "the API answered with {what}", "the network or a proxy on the way, if it is not the vendor"
 )
 NO_LIST = note(
-    "the API's answer lacks its list '{name}'{words}", "NICE's words follow if there are any"
+    "the API's response lacks its list '{name}'{words}", "NICE's words follow if there are any"
 )
-NO_ROWS_BUT_WORDS = note("the API's answer has no rows and says: {words}", "NICE's words follow")
+NO_ROWS_BUT_WORDS = note("the API's response has no rows and says: {words}", "NICE's words follow")
 TOKEN_ENDED = note(
     "the token is no longer valid (401)", "tokens end as soon as they are made: ask NICE"
 )

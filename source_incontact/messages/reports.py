@@ -52,13 +52,13 @@ STALLED = Message(
     kind=RefusalError,  # nothing further is to be asked for
 )
 TOO_FULL = transient(
-    "The answer for {report} holds more than {objects:,} objects or {values:,} values, more than "
+    "The response for {report} holds more than {objects:,} objects or {values:,} values, more than "
     "is taken at once. Choose a shorter {field:details.report_interval}, or fewer days where it is "
     "'range'.",
     "choose a shorter report interval, or fewer days where it is `range`",
 )
 TOO_LARGE = transient(
-    "The answer for {report} is larger than {mib} MiB, more than is taken at once. Choose a "
+    "The response for {report} is larger than {mib} MiB, more than is taken at once. Choose a "
     "shorter {field:details.report_interval}, or fewer days where it is 'range'.",
     "the same",
 )

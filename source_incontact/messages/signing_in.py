@@ -18,12 +18,12 @@ NO_SUCH_ADDRESS = wrong_input(
     "check the API host; with an access key, the region",
 )
 NO_TENANT = wrong_input(
-    "The sign-in answer does not name your tenant, and discovery does not know it. Fill in the "
+    "The sign-in response does not name your tenant, and discovery does not know it. Fill in the "
     "field {field:credentials.tenant_id}.",
     "fill in Tenant ID",
 )
 UNUSABLE = transient(
-    "The sign-in answer could not be used: {reason}.",
+    "The sign-in response could not be used: {reason}.",
     "run the sync again; if it stays, ask NICE",
 )
 TOO_LATE = transient(

@@ -42,11 +42,11 @@ def intervals(tenant: Tenant) -> Seen:
     moments = moments_of(_wfm(tenant).rows(WfmSkillContacts.records_key), "intervalStartDate")
     if not moments:
         return unknown("no interval yesterday")
-    odd = sum(bool(moment.minute % _QUARTER or moment.second) for moment in moments)
+    uneven = sum(bool(moment.minute % _QUARTER or moment.second) for moment in moments)
     return either(
-        not odd,
+        not uneven,
         f"{len(moments)} intervals begin at quarter hours",
-        f"of {len(moments)} intervals {odd} do not begin at a quarter hour",
+        f"of {len(moments)} intervals {uneven} do not begin at a quarter hour",
     )
 
 

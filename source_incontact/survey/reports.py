@@ -7,8 +7,8 @@ from http import HTTPStatus
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from source_incontact.durations import duration_seconds
 from source_incontact.families.json_report import PAGE_SIZE
-from source_incontact.records import duration_seconds
 from source_incontact.streams import Contacts, ContactsCompleted, SkillSummaries
 from source_incontact.survey.findings import Seen, differs, either, holds, unknown
 from source_incontact.survey.lists import agents_of, is_whole

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import requests
 
 from source_incontact.api.bodies import read_body
-from source_incontact.api.response_handler import ReportLabel, ResponseHandler, success
+from source_incontact.api.report_label import ReportLabel
+from source_incontact.api.response_handler import ResponseHandler, success
 from source_incontact.errors import RefusalError
 from source_incontact.side_by_side import Probe, ask_all
 from source_incontact.typed_rows import as_dict

@@ -13,14 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from source_incontact.api.envelopes import Envelope
-from source_incontact.api.paging import (
-    EMPTY_TRIES,
-    MAX_PASSES,
-    Page,
-    Reading,
-    read_proven,
-    read_unpaged,
-)
+from source_incontact.api.paging import EMPTY_TRIES, MAX_PASSES, Reading, read_proven, read_unpaged
+from source_incontact.api.reading_pass import Page
 from source_incontact.families.rows import RowIdentity
 
 if TYPE_CHECKING:

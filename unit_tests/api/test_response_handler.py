@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
@@ -11,8 +11,12 @@ from airbyte_cdk.sources.streams.http.error_handlers import ResponseAction
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_incontact.api.bodies import read_body
-from source_incontact.api.response_handler import NoToken, ReportLabel, ResponseHandler, TokenHolder
+from source_incontact.api.report_label import ReportLabel
+from source_incontact.api.response_handler import NoToken, ResponseHandler, TokenHolder
 from unit_tests.responses import answer, prepared
+
+if TYPE_CHECKING:
+    from pytest_mock import MockerFixture
 
 CONFIG, OURS, LATER = (
     FailureType.config_error,
@@ -21,17 +25,6 @@ CONFIG, OURS, LATER = (
 )
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 RECORD = {"agents": [{"agentId": 1, "firstName": "Jane-QZX73"}]}
-
-
-class Tokens(NoToken):
-    """Keeps what it is told of tokens."""
-
-    def __init__(self) -> None:
-        self.rejected: list[str] = []
-
-    def reject(self, header: str) -> bool:
-        self.rejected.append(header)
-        return True
 
 
 def handler(tokens: TokenHolder | None = None) -> ResponseHandler:
@@ -98,18 +91,18 @@ def test_a_403_names_the_missing_permission_and_the_way_out() -> None:
     assert "take it out of 'Report' (details.reports)" in said
 
 
-def test_the_first_401_asks_for_a_new_sign_in_and_the_second_fails() -> None:
-    tokens = Tokens()
+def test_the_first_401_asks_for_a_new_sign_in_and_the_second_fails(mocker: MockerFixture) -> None:
+    tokens = mocker.create_autospec(TokenHolder, instance=True)
     by, request = handler(tokens), prepared("Bearer token-one")
 
     first = by.interpret_response(answer(401, request=request))
     assert first.response_action is ResponseAction.RETRY
-    assert tokens.rejected == ["Bearer token-one"]
+    tokens.reject.assert_called_once_with("Bearer token-one")
 
     second = failure(answer(401, {"message": "Not allowed"}, request=request), by)
     assert second.failure_type is CONFIG
     assert "Not allowed" in str(second)
-    assert tokens.rejected == ["Bearer token-one"]
+    tokens.reject.assert_called_once()
 
 
 def test_a_401_after_the_new_token_served_asks_for_a_new_sign_in_again() -> None:
@@ -121,13 +114,13 @@ def test_a_401_after_the_new_token_served_asks_for_a_new_sign_in_again() -> None
         assert verdict.response_action is ResponseAction.RETRY
 
 
-def test_a_401_of_another_request_renews_again() -> None:
-    tokens = Tokens()
+def test_a_401_of_another_request_renews_again(mocker: MockerFixture) -> None:
+    tokens = mocker.create_autospec(TokenHolder, instance=True)
     for token in ("one", "two"):
         request = prepared(f"Bearer {token}")
         verdict = handler(tokens).interpret_response(answer(401, request=request))
         assert verdict.response_action is ResponseAction.RETRY
-    assert tokens.rejected == ["Bearer one", "Bearer two"]
+    assert tokens.reject.call_args_list == [mocker.call("Bearer one"), mocker.call("Bearer two")]
 
 
 WORDS = [

@@ -12,12 +12,12 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_incontact.api.files import FileResponseHandler
 from source_incontact.api.jobs import JobResponseHandler
+from source_incontact.api.report_label import ReportLabel
 from source_incontact.api.response_handler import (
     MAX_TRIES,
     MAX_TRIES_WHEN_BUSY,
     MAX_TRIES_WHILE_RUNNING,
     NoToken,
-    ReportLabel,
     ResponseHandler,
 )
 from unit_tests.responses import answer

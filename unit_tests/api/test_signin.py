@@ -1,16 +1,17 @@
-"""Sign-in beyond what the sandbox shows: where the API's root comes from, and odd answers."""
+"""Sign-in beyond what the sandbox shows: where the API's root comes from, and its mistakes."""
 
 from __future__ import annotations
 
 import base64
 import json
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.airbyte_secrets_utils import filter_secrets
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
+from source_incontact.api.calls import Caller
 from source_incontact.api.signin import SignIn, SignInResponseHandler
 from source_incontact.api.tokens import Token
 from source_incontact.form.config import Settings
@@ -19,7 +20,7 @@ from unit_tests.responses import answer
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from source_incontact.api.calls import Caller
+    from pytest_mock import MockerFixture
 
 CREDENTIALS: dict[str, dict[str, Any]] = {
     "application_user": {
@@ -39,41 +40,34 @@ CREDENTIALS: dict[str, dict[str, Any]] = {
 }
 
 
-class FakeCaller:
-    """Answers from a table and keeps what was asked."""
+@pytest.fixture
+def caller(mocker: MockerFixture) -> Any:
+    """A caller whose ``answers`` tell what each address says; its ``asked`` what was asked."""
+    fake = mocker.create_autospec(Caller, instance=True)
+    fake.answers, fake.asked = {}, []
 
-    def __init__(self, answers: Mapping[str, Mapping[str, Any]]) -> None:
-        self.answers = answers
-        self.asked: list[str] = []
+    def say(url: str, *_: object, **__: object) -> Mapping[str, Any]:
+        fake.asked.append(url)
+        found: Mapping[str, Any] = fake.answers.get(url, {})
+        return found
 
-    def post(self, url: str, handler: object, **_: Any) -> Mapping[str, Any]:
-        assert isinstance(handler, SignInResponseHandler)
-        return self.look_up(url)
-
-    def look_up(self, url: str) -> Mapping[str, Any]:
-        self.asked.append(url)
-        return self.answers.get(url, {})
+    fake.post.side_effect = fake.look_up.side_effect = say
+    return fake
 
 
-def sign_in(
-    kind: str,
-    answers: Mapping[str, Mapping[str, Any]] | None = None,
-    api_host: str = "",
-    **more: str,
-) -> tuple[SignIn, FakeCaller]:
+def sign_in(caller: Any, kind: str, api_host: str = "", **more: str) -> SignIn:
     settings = Settings.parse(
         {
             "credentials": {"auth_type": kind, **CREDENTIALS[kind], **more},
             "details": {"date": {"date_type": "offset", "date_offset": 1}},
         }
     )
-    caller = FakeCaller(answers or {})
-    return SignIn(settings.credentials, api_host, cast("Caller", caller)), caller
+    return SignIn(settings.credentials, api_host, caller)
 
 
 def token(base_uri: str = "", **claims: Any) -> Token:
     middle = base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip("=")
-    return Token.from_answer(
+    return Token.from_response(
         {"access_token": f"x.{middle}.x", "resource_server_base_uri": base_uri or None}
     )
 
@@ -89,8 +83,8 @@ def token(base_uri: str = "", **claims: Any) -> Token:
         "https://api-c30.incontact.com//",
     ],
 )
-def test_the_root_is_the_same_however_the_answer_ends(said: str) -> None:
-    one, caller = sign_in("application_user")
+def test_the_root_is_the_same_however_the_answer_ends(caller: Any, said: str) -> None:
+    one = sign_in(caller, "application_user")
     assert one.find_root(token(said)).url == "https://api-c30.incontact.com/inContactAPI/"
     assert caller.asked == []
 
@@ -142,18 +136,20 @@ L36 = "https://api-l36.nice-incontact.com/inContactAPI/"
     ],
 )
 def test_the_root_comes_from_discovery_else_from_the_token(
+    caller: Any,
     kind: str,
     more: dict[str, str],
     claims: dict[str, Any],
     answers: dict[str, Any],
     root: str,
 ) -> None:
-    one, _ = sign_in(kind, answers, **more)
+    caller.answers = answers
+    one = sign_in(caller, kind, **more)
     assert one.find_root(token(**claims)).url == root
 
 
-def test_a_tenant_that_nobody_names_is_asked_of_the_user() -> None:
-    one, caller = sign_in("client_access_key")
+def test_a_tenant_that_nobody_names_is_asked_of_the_user(caller: Any) -> None:
+    one = sign_in(caller, "client_access_key")
     with pytest.raises(AirbyteTracedException, match=r"credentials\.tenant_id") as caught:
         one.find_root(token())
     assert caught.value.failure_type is FailureType.config_error
@@ -171,16 +167,19 @@ def test_a_tenant_that_nobody_names_is_asked_of_the_user() -> None:
         ),
     ],
 )
-def test_the_token_endpoint_comes_from_discovery(answers: dict[str, Any], asked: str) -> None:
+def test_the_token_endpoint_comes_from_discovery(
+    caller: Any, answers: dict[str, Any], asked: str
+) -> None:
     known = "https://cxone.niceincontact.com/.well-known/openid-configuration"
-    one, caller = sign_in("client_access_key", {known: answers, asked: {"access_token": "abc"}})
+    caller.answers = {known: answers, asked: {"access_token": "abc"}}
+    one = sign_in(caller, "client_access_key")
     assert one.mint().value == "abc"
     assert caller.asked == [known, asked]
 
 
 @pytest.mark.parametrize("kind", CREDENTIALS)
-def test_an_answer_without_a_token_is_said_so(kind: str) -> None:
-    one, _ = sign_in(kind)
+def test_an_answer_without_a_token_is_said_so(caller: Any, kind: str) -> None:
+    one = sign_in(caller, kind)
     with pytest.raises(AirbyteTracedException, match="holds no usable access_token") as caught:
         one.mint()
     assert caught.value.failure_type is FailureType.transient_error
@@ -220,8 +219,8 @@ def test_a_refused_sign_in_names_what_to_check(status: int, body: object, words:
         pytest.param("aHUrc2g9ICbDpCAgeA==", id="base64"),
     ],
 )
-def test_a_secret_is_masked_as_a_server_would_echo_it(spelling: str) -> None:
-    one, _ = sign_in("application_user", password="hu+sh= &\u00e4  x")
+def test_a_secret_is_masked_as_a_server_would_echo_it(caller: Any, spelling: str) -> None:
+    one = sign_in(caller, "application_user", password="hu+sh= &\u00e4  x")
     with pytest.raises(AirbyteTracedException):
         one.mint()
     assert filter_secrets(f"refused: password={spelling}&") == "refused: password=****&"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from airbyte_cdk.utils.airbyte_secrets_utils import filter_secrets
@@ -12,6 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from source_incontact.api.tokens import Token
+
+if TYPE_CHECKING:
+    from pytest_mock import MockerFixture
 
 UNREADABLE: list[Any] = [None, "", "soon", 0, "0", -5, "-5", True, [], {}, "9" * 40, "\u0663"]
 
@@ -22,12 +25,12 @@ def jwt(claims: object, signature: str = "c2ln") -> str:
 
 
 def minted(**extra: Any) -> Token:
-    return Token.from_answer({"access_token": "opaque-token", **extra})
+    return Token.from_response({"access_token": "opaque-token", **extra})
 
 
 @pytest.fixture(autouse=True)
-def _still_clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("source_incontact.api.tokens.time.monotonic", lambda: 1000.0)
+def _still_clock(mocker: MockerFixture) -> None:
+    mocker.patch("source_incontact.api.tokens.time.monotonic", return_value=1000.0)
 
 
 @pytest.mark.parametrize(
@@ -57,21 +60,21 @@ def test_a_life_that_is_not_stated_is_an_hour() -> None:
 )
 def test_an_answer_without_a_token_that_fits_a_header_is_refused(access_token: object) -> None:
     with pytest.raises(ValueError, match="no usable access_token") as caught:
-        Token.from_answer({"access_token": access_token, "id_token": jwt({})})
+        Token.from_response({"access_token": access_token, "id_token": jwt({})})
     assert "Header" not in str(caught.value)
     assert "words" not in str(caught.value)
 
 
 def test_an_empty_answer_is_refused() -> None:
     with pytest.raises(ValueError, match="no usable access_token"):
-        Token.from_answer({})
+        Token.from_response({})
 
 
 # --- claims -----------------------------------------------------------------------------------
 
 
 def test_claims_come_from_both_tokens_and_the_access_tokens_win() -> None:
-    token = Token.from_answer(
+    token = Token.from_response(
         {
             "access_token": jwt({"tenantId": "t-access", "icClusterId": "L36"}),
             "id_token": jwt({"tenantId": "t-id", "area": "uk1"}),
@@ -82,7 +85,7 @@ def test_claims_come_from_both_tokens_and_the_access_tokens_win() -> None:
 
 @pytest.mark.parametrize("length", range(8))
 def test_claims_are_read_whatever_padding_their_base64_lacks(length: int) -> None:
-    assert Token.from_answer({"access_token": jwt({"area": "x" * length})}).claims == {
+    assert Token.from_response({"access_token": jwt({"area": "x" * length})}).claims == {
         "area": "x" * length
     }
 
@@ -110,7 +113,7 @@ def test_claims_are_read_whatever_padding_their_base64_lacks(length: int) -> Non
 def test_a_token_that_cannot_be_read_claims_nothing(broken: Any) -> None:
     assert minted(id_token=broken).claims == {}
     if isinstance(broken, str):
-        assert Token.from_answer({"access_token": broken}).claims == {}
+        assert Token.from_response({"access_token": broken}).claims == {}
 
 
 @given(st.text(max_size=40))
@@ -141,7 +144,7 @@ def test_no_id_token_makes_the_sign_in_crash(text: str) -> None:
 def test_the_business_unit_comes_from_the_answer_or_the_token(
     answer: dict[str, Any], claims: dict[str, Any], unit: int | None
 ) -> None:
-    assert Token.from_answer({"access_token": jwt(claims), **answer}).business_unit_id == unit
+    assert Token.from_response({"access_token": jwt(claims), **answer}).business_unit_id == unit
 
 
 @pytest.mark.parametrize(
@@ -162,7 +165,7 @@ def test_the_base_uri_is_passed_on(value: object, base_uri: str) -> None:
 
 def test_no_part_of_a_token_shows_in_its_repr() -> None:
     claims = {"sub": "user:jane-QZX73", "tenantId": "t-QZX73"}
-    token = Token.from_answer(
+    token = Token.from_response(
         {"access_token": jwt(claims, "sig-QZX73"), "refresh_token": "refresh-QZX73"}
     )
     assert token.value.endswith("sig-QZX73")
@@ -173,11 +176,11 @@ def test_no_part_of_a_token_shows_in_its_repr() -> None:
 @pytest.mark.parametrize("name", ["access_token", "refresh_token", "id_token"])
 def test_every_token_of_an_answer_is_masked_from_now_on(name: str) -> None:
     secret = f"minted-{name}-value"
-    Token.from_answer({"access_token": "opaque-token", name: secret})
+    Token.from_response({"access_token": "opaque-token", name: secret})
     assert filter_secrets(f"before {secret} after") == "before **** after"
 
 
 def test_even_a_token_that_is_refused_is_masked() -> None:
     with pytest.raises(ValueError, match="no usable access_token"):
-        Token.from_answer({"access_token": "refused token value", "refresh_token": "its-refresh"})
+        Token.from_response({"access_token": "refused token value", "refresh_token": "its-refresh"})
     assert filter_secrets("refused token value, its-refresh") == "****, ****"

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from source_incontact.api.paging import Page
+from source_incontact.api.reading_pass import Page
 from source_incontact.families.by_hours import hours_of, in_turn, is_long
 
 DAY = {"start": "2026-10-24T22:00:00Z", "end": "2026-10-25T23:00:00Z"}

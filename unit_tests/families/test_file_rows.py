@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from source_incontact.api.files import Spool
+from source_incontact.api.spool import Spool
 from source_incontact.families.file_rows import FileReader
 
 if TYPE_CHECKING:

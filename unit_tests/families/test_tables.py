@@ -17,15 +17,11 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from source_incontact.api.file_body import BrokenFileError, EmptyFileError, FileBody
-from source_incontact.api.files import Spool
+from source_incontact.api.spool import Spool
 from source_incontact.families.file_rows import OURS
 from source_incontact.families.table_layout import OtherLayoutError
-from source_incontact.families.tables import (
-    BrokenTableError,
-    columns,
-    inspect_table,
-    read_table,
-)
+from source_incontact.families.table_lines import BrokenTableError
+from source_incontact.families.tables import columns, inspect_table, read_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable

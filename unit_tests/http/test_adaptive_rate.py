@@ -12,13 +12,15 @@ from unit_tests.clocks import Clock, limiter_of, passes, refuse, spacing
 from unit_tests.responses import answer, prepared
 
 if TYPE_CHECKING:
+    from pytest_mock import MockerFixture
+
     from source_incontact.http.rate_limiter import RateLimiter
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+def clock(mocker: MockerFixture) -> Clock:
     clock = Clock()
-    monkeypatch.setattr("source_incontact.http.rate_limiter.time", clock)
+    mocker.patch("source_incontact.http.rate_limiter.time", clock)
     return clock
 
 

@@ -6,7 +6,7 @@ import time
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
@@ -19,6 +19,9 @@ from source_incontact.http.rate_limiter import RateLimiter
 from source_incontact.http.session import ApiSession
 from source_incontact.http.stall_timeout import StallTimeout
 from unit_tests.dripping import Dripper, certificate
+
+if TYPE_CHECKING:
+    from pytest_mock import MockerFixture
 
 DEADLINE_SECONDS = 0.5
 """The server needs four seconds to its end."""
@@ -69,12 +72,12 @@ def test_an_answer_in_time_comes_whole(way: Way, pem: Path) -> None:
 @pytest.mark.parametrize("in_head", [False, True], ids=["body", "head"])
 @pytest.mark.parametrize("way", WAYS)
 def test_an_answer_that_drips_past_the_deadline_is_given_up(
-    monkeypatch: pytest.MonkeyPatch,
+    mocker: MockerFixture,
     pem: Path,
     way: Way,
     in_head: bool,  # noqa: FBT001 - a parameter
 ) -> None:
-    monkeypatch.setattr(session, "MAX_ANSWER_SECONDS", DEADLINE_SECONDS)
+    mocker.patch.object(session, "MAX_RESPONSE_SECONDS", DEADLINE_SECONDS)
     with ExitStack() as stack:
         server = stack.enter_context(serving(way, pem, in_head=in_head))
         began = time.monotonic()
@@ -85,9 +88,9 @@ def test_an_answer_that_drips_past_the_deadline_is_given_up(
 
 @pytest.mark.parametrize("way", WAYS)
 def test_a_streamed_file_has_a_deadline_of_its_own(
-    monkeypatch: pytest.MonkeyPatch, pem: Path, way: Way
+    mocker: MockerFixture, pem: Path, way: Way
 ) -> None:
-    monkeypatch.setattr(session, "MAX_FILE_SECONDS", DEADLINE_SECONDS)
+    mocker.patch.object(session, "MAX_FILE_SECONDS", DEADLINE_SECONDS)
     with serving(way, pem) as server, pytest.raises(requests.exceptions.ConnectionError):
         _ = way.get(server, pem, stream=True).content
 

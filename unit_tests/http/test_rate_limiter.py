@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
+from typing import TYPE_CHECKING
 
 import pytest
 import requests
@@ -15,6 +16,9 @@ from hypothesis import strategies as st
 from source_incontact.http.rate_limiter import MAX_PAUSE_SECONDS, retry_after_seconds
 from unit_tests.clocks import Clock, limiter_of, passes, refuse, spacing
 from unit_tests.responses import answer, prepared
+
+if TYPE_CHECKING:
+    from pytest_mock import MockerFixture
 
 NOW = datetime(2026, 11, 16, 12, tzinfo=timezone.utc)
 
@@ -72,9 +76,9 @@ def test_no_retry_after_crashes_or_leaves_the_bounds(text: str) -> None:
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+def clock(mocker: MockerFixture) -> Clock:
     clock = Clock()
-    monkeypatch.setattr("source_incontact.http.rate_limiter.time", clock)
+    mocker.patch("source_incontact.http.rate_limiter.time", clock)
     return clock
 
 

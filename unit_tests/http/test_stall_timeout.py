@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import yaml
@@ -12,18 +13,21 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from source_incontact.http import session
 from source_incontact.http.stall_timeout import MAX_SILENCE_SECONDS, USUAL_JOB_MINUTES, StallTimeout
 
+if TYPE_CHECKING:
+    from pytest_mock import MockerFixture
+
 METADATA = Path(__file__).resolve().parents[2] / "metadata.yaml"
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+def clock(mocker: MockerFixture) -> list[float]:
     """The steady clock's reading, in a list to be changed."""
     reading = [1000.0]
-    monkeypatch.setattr(time, "monotonic", lambda: reading[0])
+    mocker.patch.object(time, "monotonic", side_effect=lambda: reading[0])
     return reading
 
 
-def test_patience_ends_and_is_renewed(clock: list[float]) -> None:
+def test_a_sync_that_stands_still_ends_and_any_record_renews_it(clock: list[float]) -> None:
     stall_timeout = StallTimeout(USUAL_JOB_MINUTES)
     clock[0] += MAX_SILENCE_SECONDS - 1
     stall_timeout.require()

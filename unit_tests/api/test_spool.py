@@ -6,15 +6,17 @@ import errno
 import io
 import sys
 import tempfile
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pytest
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from source_incontact.api import files
-from source_incontact.api.files import Spool
+from source_incontact.api.spool import Spool
+
+if TYPE_CHECKING:
+    from pytest_mock import MockerFixture
 
 
 def test_bytes_come_back_whether_in_memory_or_on_disk() -> None:
@@ -28,19 +30,17 @@ def test_bytes_come_back_whether_in_memory_or_on_disk() -> None:
         assert spool.file.closed
 
 
-def test_a_file_that_is_too_large_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "MAX_FILE_BYTES", 1 << 20)
+def test_a_file_that_is_too_large_is_given_up(mocker: MockerFixture) -> None:
+    mocker.patch("source_incontact.api.spool.MAX_FILE_BYTES", 1 << 20)
     spool = Spool()
     spool.write(b"x" * (1 << 20))
     with pytest.raises(AirbyteTracedException, match="larger than"):
         spool.write(b"x")
 
 
-def test_a_full_disk_is_told_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*_: Any) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr(tempfile, "TemporaryFile", full)
+def test_a_full_disk_is_told_as_one(mocker: MockerFixture) -> None:
+    full = OSError(errno.ENOSPC, "No space left on device")
+    mocker.patch.object(tempfile, "TemporaryFile", side_effect=full)
     spool = Spool()
     spool.write(b"x" * (4 << 20))
     with pytest.raises(AirbyteTracedException, match="No space left on device"):
