@@ -113,14 +113,15 @@ class JsonRows:
         query: Mapping[str, str],
         *,
         growing: bool = False,
-        beginning: Mapping[int, Page[Record]] | None = None,
+        beginning: dict[int, Page[Record]] | None = None,
     ) -> Iterator[list[Record]]:
         """Every row that a query gives, once, as a typed record, by the page.
 
         Args:
             query: The parameters that say what to read.
             growing: Whether rows still join, because now cut the window off.
-            beginning: The first pages, if they were asked for just now: see `beginning`.
+            beginning: The first pages, if they were asked for just now: see `beginning`. Each is
+                taken out as it is read, so that its rows need not stay in memory.
 
         Raises:
             AirbyteTracedException: The rows could not be read, or not be proved complete.
@@ -155,7 +156,7 @@ class JsonRows:
         query: Mapping[str, str],
         *,
         growing: bool,
-        beginning: Mapping[int, Page[Record]] | None,
+        beginning: dict[int, Page[Record]] | None,
     ) -> Iterator[list[Record]]:
         try:
             yield from self._proven(query, growing=growing, beginning=beginning)
@@ -181,9 +182,9 @@ class JsonRows:
         query: Mapping[str, str],
         *,
         growing: bool,
-        beginning: Mapping[int, Page[Record]] | None = None,
+        beginning: dict[int, Page[Record]] | None = None,
     ) -> Iterator[list[Record]]:
-        fetch, known = self._fetch(query), dict(beginning or {})
+        fetch, known = self._fetch(query), beginning or {}
         reading = Reading(
             lambda skip: known.pop(skip, None) or fetch(skip),
             self._identity,

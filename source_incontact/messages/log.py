@@ -20,6 +20,16 @@ ANOTHER_HOST = note(
     "are read anew.",
     "no error: what was saved was read from elsewhere",
 )
+OTHER_WINDOWS = note(
+    "the report interval, the time zone or the report of this name has changed since the last "
+    "sync, so the chosen days are read anew. Rows of the earlier windows stay in the destination.",
+    "no error; clear the stream's data if the earlier rows are not wanted",
+)
+FUTURE_STATE = note(
+    "the saved state claims windows or instants after now ({now}): the clock of an earlier sync, "
+    "or of this one, is wrong. What that sync may have read too early is read again.",
+    "set the clock of the machine that runs Airbyte",
+)
 SET_BACK = note(
     "the saved '{field_name}' was set back to {instant}, so what follows is read again.",
     "no error: somebody edited the state",

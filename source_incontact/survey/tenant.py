@@ -205,15 +205,19 @@ class Tenant:
             UnreadableError: The budget of requests or of time is used up, or the request failed.
         """
         send = partial(self._client.send, method, url, query)
-        for tries_left in reversed(range(_TRIES_WHEN_BUSY)):
-            response = self.in_time(send)
-            self.statuses.append(response.status_code)
-            is_busy = response.status_code == HTTPStatus.TOO_MANY_REQUESTS
-            if is_busy:
-                self.pauses.append(response.headers.get("Retry-After", "").strip())
-            if not is_busy or not tries_left:
-                return response
-        raise AssertionError
+        response = self._once(send)
+        for _ in range(_TRIES_WHEN_BUSY - 1):
+            if response.status_code != HTTPStatus.TOO_MANY_REQUESTS:
+                break
+            response = self._once(send)
+        return response
+
+    def _once(self, send: Callable[[], requests.Response]) -> requests.Response:
+        response = self.in_time(send)
+        self.statuses.append(response.status_code)
+        if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+            self.pauses.append(response.headers.get("Retry-After", "").strip())
+        return response
 
 
 def _response(response: requests.Response) -> Response:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
+from source_incontact.messages import log
 from source_incontact.windows.days import DaySpan, day_start, local_day, next_day, to_wire
 from source_incontact.windows.grid import Interval, Window, cut
 from source_incontact.windows.state import Coverage, StreamState
@@ -139,11 +140,7 @@ def make_plan(  # noqa: PLR0913 - all that decides what is read, keyword-only
     grid = ", ".join(filter(None, (interval.value, zone.key, report))) if keyed_by_window else None
     is_new_grid = None not in {grid, saved.grid} and saved.grid != grid
     if is_new_grid:
-        notes.append(
-            "the report interval, the time zone or the report of this name has changed since the "
-            "last sync, so the chosen days are read anew. Rows of the earlier windows stay in the "
-            "destination."
-        )
+        notes.append(log.OTHER_WINDOWS.says())
     origin = _origin(saved, days, zone) if incremental else day_start(days.first, zone)
     memory = replace(
         saved,
@@ -207,11 +204,7 @@ def _without_future(
     late = [(start, end) for start, end in spans if end > began]
     if not future and not late:
         return saved
-    notes.append(
-        f"the saved state claims windows or instants after now ({to_wire(began)}): the clock of an "
-        "earlier sync, or of this one, is wrong. What that sync may have read too early is read "
-        "again."
-    )
+    notes.append(log.FUTURE_STATE.says(now=to_wire(began)))
     completed_at = saved.completed_at if saved.completed_at not in future else None
     trusted_until = completed_at - max(lookback, SETTLE_TIME) if completed_at else None
     coverage = saved.coverage.before(trusted_until) if trusted_until else Coverage()
