@@ -110,9 +110,10 @@ class Backlog:
                 yield block
 
     def written(self, block: Block) -> None:
-        """A block was written."""
+        """A block was written; its text is let go of, for a block holds itself in a cycle."""
+        size, block.lines = len(block.lines), b""
         with self._changed:
-            self._waiting -= len(block.lines)
+            self._waiting -= size
             self._changed.notify_all()
 
     def _add(self, size: int) -> None:

@@ -102,3 +102,12 @@ def test_a_page_is_cut_and_no_row_waits_for_the_next(mocker: MockerFixture) -> N
 def test_a_caller_in_python_gets_records() -> None:
     records = list(as_records("s", [[{"n": 1}, {"n": None}], [{"n": 3}]]))
     assert [record.data for record in records] == [{"n": 1}, {"n": None}, {"n": 3}]
+
+
+def test_a_block_that_was_written_holds_its_text_no_longer() -> None:
+    backlog = Backlog()
+    [record] = backlog.as_blocks("s", [[{"a": 1}]])
+    assert isinstance(record, Block)
+    assert record.lines
+    backlog.written(record)
+    assert (record.lines, record.count) == (b"", 1)
