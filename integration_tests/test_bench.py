@@ -46,7 +46,7 @@ def test_the_sandbox_is_measured(sandbox: Sandbox, monkeypatch: pytest.MonkeyPat
     assert rate.line(sandbox, FREE)[:3] == ("all", 100, 2)
     sandbox.reset(ticking=False, now="2026-11-16T00:00:00Z")
     line = growth.read(sandbox, ["contacts"], 1)
-    assert "| 1 |" in growth._by_days("days", [(1, line), (2, line)])[0]
+    assert "| 1 |" in growth._growing("days", [(1, line), (2, line)])[0]
 
 
 def test_records_and_their_stages_are_measured(

@@ -16,7 +16,7 @@ from pathlib import Path
 from integration_tests.written_pages import with_part
 
 PAGE = Path(__file__).parents[2] / "docs" / "performance.md"
-PARTS = ("windows", "big_day", "records", "stages", "start", "rate", "memory", "growth")
+PARTS = ("windows", "big_day", "records", "stages", "start", "rate", "growth")
 
 
 def main() -> int:

@@ -1,4 +1,4 @@
-"""What grows with what: requests, time and memory against days, agents and contacts."""
+"""What grows with what: requests, time and memory against days, agents, contacts and files."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ MOST_GROWTH_MIB = 40
 DAYS, HEAVY_DAYS = (1, 30, 365, 730), (8, 30, 90)
 """Of heavy days at least as many as workers, so that all of them have a page in hand."""
 HEAVY = {"contacts_per_quarter": 40}
+FILE_ROWS = (1_000, 200_000, 2_000_000)
 _LAST = datetime(2026, 11, 13, tzinfo=timezone.utc)
 _HEAD = ("requests", "rows", "seconds", "peak, MiB")
 _BAR = 40
@@ -36,24 +37,26 @@ def main() -> str:
             (count * 96, read(sandbox, ["contacts"], 1, contacts_per_quarter=count))
             for count in (5, 50, 500)
         ]
+        files = [(rows, read_file(sandbox, rows)) for rows in FILE_ROWS]
     parts = (
-        *_by_days("days of contacts, 250 each", days),
-        *_by_days("days of contacts, 4,800 each, with 8 workers", heavy),
+        *_growing("days of contacts, 250 each", days),
+        *_growing("days of contacts, 4,800 each, with 8 workers", heavy),
+        *_growing("rows of a data download of one day", files),
         _table("agents, over 7 days", agents),
         _table("contacts a day, about", contacts),
     )
     return "\n\n".join(parts)
 
 
-def _by_days(what: str, lines: Sequence[tuple[int, Line]]) -> tuple[str, str, str]:
+def _growing(what: str, lines: Sequence[tuple[int, Line]]) -> tuple[str, str, str]:
     """The table, the chart, and how much memory grew: in all, and in the last step."""
     grown, late = (lines[-1][1][3] - lines[place][1][3] for place in (0, -2))
     flat = "met" if grown <= MOST_GROWTH_MIB else "**missed**"
     said = (
         f"From the first to the last: {grown:.0f} MiB (at most {MOST_GROWTH_MIB}, a bar of our "
-        f"own): {flat}; of these, {late:.0f} MiB from {lines[-2][0]} to {lines[-1][0]} days."
+        f"own): {flat}; of these, {late:.0f} MiB from {lines[-2][0]:,} to {lines[-1][0]:,}."
     )
-    chart = _chart([(f"{count} days", line[3]) for count, line in lines])
+    chart = _chart([(f"{count:,}", line[3]) for count, line in lines])
     return _table(what, lines), chart, said
 
 
@@ -71,7 +74,20 @@ def read(
         num_workers=workers,
         requests_per_second=1000,
     )
-    run = measure.read(config, streams)
+    return _line(sandbox, measure.read(config, streams))
+
+
+def read_file(sandbox: Sandbox, rows: int) -> Line:
+    """Read a file of so many made-up rows."""
+    sandbox.reset()
+    sandbox.fault("report-jobs/datadownload/540", {"big_rows": rows}, times=None)
+    config = sandbox.config(
+        data_downloads=["540"], date={"date_type": "single_relative", "days_back": "3"}
+    )
+    return _line(sandbox, measure.read(config, ["data_download_540"]))
+
+
+def _line(sandbox: Sandbox, run: measure.Run) -> Line:
     return len(sandbox.requests()), run.records, run.seconds, run.megabytes
 
 
