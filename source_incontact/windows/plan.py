@@ -138,17 +138,10 @@ def make_plan(  # noqa: PLR0913 - all that decides what is read, keyword-only
     # A sync begins with its first attempt: what that one read young stays young for the next sync.
     sync_began = began if saved.completed_at else saved.began_at or began
     grid = ", ".join(filter(None, (interval.value, zone.key, report))) if keyed_by_window else None
-    is_new_grid = None not in {grid, saved.grid} and saved.grid != grid
-    if is_new_grid:
-        notes.append(log.OTHER_WINDOWS.says())
     origin = _origin(saved, days, zone) if incremental else day_start(days.first, zone)
+    exact = keyed_by_window and interval is Interval.RANGE
     memory = replace(
-        saved,
-        coverage=Coverage.of(
-            () if is_new_grid else saved.coverage.spans,
-            exact=keyed_by_window and interval is Interval.RANGE,
-        ),
-        grid=grid,
+        _cut_alike(saved, grid, notes, exact=exact),
         began_at=None if saved.completed_at else sync_began,
         since=origin if incremental and days.moving else saved.since,
         days_back=days.days_back if incremental and days.moving else saved.days_back,
@@ -165,6 +158,17 @@ def make_plan(  # noqa: PLR0913 - all that decides what is read, keyword-only
         lookback=lookback,
         reread_after=saved.completed_at - lookback if saved.completed_at else began,
     )
+
+
+def _cut_alike(
+    saved: StreamState, grid: str | None, notes: list[str], *, exact: bool
+) -> StreamState:
+    """A state whose windows were cut as those of this sync are; of others, nothing counts."""
+    is_new = None not in {grid, saved.grid} and saved.grid != grid
+    if is_new:
+        notes.append(log.OTHER_WINDOWS.says())
+    spans = () if is_new else saved.coverage.spans
+    return replace(saved, coverage=Coverage.of(spans, exact=exact), grid=grid)
 
 
 def _origin(saved: StreamState, days: DaySpan, zone: ZoneInfo) -> datetime:
