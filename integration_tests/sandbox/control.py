@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from integration_tests.sandbox.answers import Answer, Request, message
 from integration_tests.sandbox.clock import Clock, format_ms, parse_instant
@@ -11,13 +11,22 @@ from integration_tests.sandbox.clock import Clock, format_ms, parse_instant
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from integration_tests.sandbox.server import SandboxServer
+    from integration_tests.sandbox.state import State
 
 PREFIX = "/_sandbox/"
 Body = dict[str, Any]
 
 
-def _status(server: SandboxServer) -> Answer:
+class Controlled(Protocol):
+    """The server whose world is looked at and changed."""
+
+    state: State
+
+    def reset(self, changes: Body) -> None:
+        """Begin anew."""
+
+
+def _status(server: Controlled) -> Answer:
     """Settings, clock and hidden spans: what a client needs to compute the truth."""
     state = server.state
     return Answer(
@@ -31,75 +40,75 @@ def _status(server: SandboxServer) -> Answer:
     )
 
 
-def _state(server: SandboxServer, body: Body) -> Answer:
+def _state(server: Controlled, body: Body) -> Answer:
     del body
     return _status(server)
 
 
-def _reset(server: SandboxServer, body: Body) -> Answer:
+def _reset(server: Controlled, body: Body) -> Answer:
     server.reset(body)
     return _status(server)
 
 
-def _requests(server: SandboxServer, body: Body) -> Answer:
+def _requests(server: Controlled, body: Body) -> Answer:
     del body
     return Answer(payload=server.state.log.entries())
 
 
-def _clear_requests(server: SandboxServer, body: Body) -> Answer:
+def _clear_requests(server: Controlled, body: Body) -> Answer:
     del body
     server.state.log.clear()
     return _status(server)
 
 
-def _clock(server: SandboxServer, body: Body) -> Answer:
+def _clock(server: Controlled, body: Body) -> Answer:
     now = parse_instant(str(body.get("now", "")))
     ticking = bool(body.get("ticking", server.state.settings.ticking))
     server.state.clock = Clock(now, ticking=ticking)
     return _status(server)
 
 
-def _hide(server: SandboxServer, body: Body) -> Answer:
+def _hide(server: Controlled, body: Body) -> Answer:
     span = (parse_instant(str(body.get("start", ""))), parse_instant(str(body.get("end", ""))))
     server.state.hidden = (*server.state.hidden, span)
     return _status(server)
 
 
-def _unhide(server: SandboxServer, body: Body) -> Answer:
+def _unhide(server: Controlled, body: Body) -> Answer:
     del body
     server.state.hidden = ()
     return _status(server)
 
 
-def _expire(server: SandboxServer, body: Body) -> Answer:
+def _expire(server: Controlled, body: Body) -> Answer:
     del body
     server.state.tokens.expire()
     return _status(server)
 
 
-def _tokens(server: SandboxServer, body: Body) -> Answer:
+def _tokens(server: Controlled, body: Body) -> Answer:
     del body
     return Answer(payload=list(server.state.tokens.given))
 
 
-def _faults(server: SandboxServer, body: Body) -> Answer:
+def _faults(server: Controlled, body: Body) -> Answer:
     del body
     return Answer(payload=server.state.faults.as_json())
 
 
-def _add_fault(server: SandboxServer, body: Body) -> Answer:
+def _add_fault(server: Controlled, body: Body) -> Answer:
     server.state.faults.add(body)
     return Answer(payload=server.state.faults.as_json())
 
 
-def _clear_faults(server: SandboxServer, body: Body) -> Answer:
+def _clear_faults(server: Controlled, body: Body) -> Answer:
     del body
     server.state.faults.clear()
     server.state.jobs.forget_faults()
     return Answer(payload=[])
 
 
-ROUTES: dict[tuple[str, str], Callable[[SandboxServer, Body], Answer]] = {
+ROUTES: dict[tuple[str, str], Callable[[Controlled, Body], Answer]] = {
     ("GET", "state"): _state,
     ("POST", "reset"): _reset,
     ("GET", "requests"): _requests,
@@ -116,7 +125,7 @@ ROUTES: dict[tuple[str, str], Callable[[SandboxServer, Body], Answer]] = {
 """Verb and path below ``/_sandbox/``, to handler."""
 
 
-def answer(server: SandboxServer, request: Request) -> Answer:
+def answer(server: Controlled, request: Request) -> Answer:
     """Do what a control request says; mistakes are 400 with a message."""
     handler = ROUTES.get((request.method, request.path[len(PREFIX) :].strip("/").lower()))
     if handler is None:

@@ -13,7 +13,7 @@ import time
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import IO, TYPE_CHECKING, Any, ClassVar
+from typing import IO, TYPE_CHECKING, Any, ClassVar, Protocol
 from urllib.parse import quote, urlsplit
 
 from airbyte_cdk.utils.airbyte_secrets_utils import add_to_secrets
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     import requests
     from airbyte_cdk.sources.streams.http.error_handlers import ErrorResolution
 
-    from source_incontact.api.client import InContactApi
+    from source_incontact.api.calls import ReportClient
     from source_incontact.api.report_label import ReportLabel
 
 LOGGER = logging.getLogger("airbyte.source_incontact.extraction")
@@ -116,6 +116,20 @@ def forbidden(label: ReportLabel) -> RefusalError:
     )
 
 
+class ExtractionApi(Protocol):
+    """What the jobs need of a tenant's API."""
+
+    @property
+    def origin(self) -> str:
+        """Where the services lie, with a trailing slash."""
+
+    def client_for(self, label: ReportLabel, handler: type[ResponseHandler]) -> ReportClient:
+        """What asks about one stream."""
+
+    def fetch_public(self, address: str) -> requests.Response:
+        """A streamed response from an address that needs no token."""
+
+
 class ExtractionJobs:
     """Runs jobs, one at a time for all streams and workers.
 
@@ -124,7 +138,7 @@ class ExtractionJobs:
         timeout_minutes: How long a job may run.
     """
 
-    def __init__(self, api: InContactApi, timeout_minutes: int) -> None:
+    def __init__(self, api: ExtractionApi, timeout_minutes: int) -> None:
         self._api = api
         self._timeout_minutes = timeout_minutes
         self._one_at_a_time = threading.Lock()
