@@ -15,11 +15,11 @@ from integration_tests.chaos.checking import check_sync
 from integration_tests.chaos.destination import Destination
 from integration_tests.chaos.faults import KINDS, LOGIN_PATHS, PLACES, SIGN_IN, throw
 from integration_tests.chaos.rounds import Result, under_faults, under_kills
-from integration_tests.chaos.secrecy import leaks, spellings
 from integration_tests.chaos.trial import Trial
 from integration_tests.sandbox.configs import PASSWORD
 from integration_tests.support import cli
 from integration_tests.support.constants import NOW
+from integration_tests.support.secrecy import leaks, spellings
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 from integration_tests.chaos import faults
 from integration_tests.chaos.checking import check_sync
 from integration_tests.chaos.destination import Destination
-from integration_tests.chaos.secrecy import leaks
 from integration_tests.chaos.trial import Trial
 from integration_tests.support import cli
 from integration_tests.support.constants import NOW
 from integration_tests.support.heartbeat import ALLOWED_SILENCE_SECONDS
+from integration_tests.support.secrecy import leaks
 
 if TYPE_CHECKING:
     from integration_tests.chaos.destination import Rows

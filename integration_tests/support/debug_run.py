@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from integration_tests.chaos.secrecy import leaks
 from integration_tests.support import cli
 from integration_tests.support.constants import NOW
+from integration_tests.support.secrecy import leaks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
