@@ -39,7 +39,10 @@ the API gives up to 10,000 rows at once [L]."""
 MAX_RESPONSE_VALUES = 4_000_000
 """Most values in it, by their commas."""
 
-_PIECE = 1 << 18
+_PIECE = 1 << 20
+"""Bytes of a plain body that are read at once."""
+_PACKED_PIECE = 1 << 16
+"""The same of a packed one, which may unpack to a thousand times as much."""
 
 
 class ResponseTooLargeError(requests.exceptions.RequestException):
@@ -125,8 +128,9 @@ def _read_whole(response: requests.Response) -> None:
     """Read a body as requests would, but not without end."""
     pieces = []
     size = 0
+    is_packed = bool(response.headers.get("Content-Encoding"))
     try:
-        for piece in response.iter_content(_PIECE):
+        for piece in response.iter_content(_PACKED_PIECE if is_packed else _PIECE):
             pieces.append(piece)
             size += len(piece)
             if size > MAX_RESPONSE_BYTES:
