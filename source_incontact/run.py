@@ -62,6 +62,7 @@ def main(args: Sequence[str]) -> int:
     gc.disable()  # until the source is made: what is made by then stays
     from source_incontact.command import main as command  # noqa: PLC0415 - takes seconds
 
+    gc.freeze()  # nor is there at the end
     return command(args)
 
 
