@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import sys
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -128,15 +127,12 @@ def main(args: Sequence[str]) -> int:
     if args[:1] == ["survey"]:
         from source_incontact.survey.command import main as survey  # noqa: PLC0415 - its alone
 
-        gc.enable()
         return survey(args[1:])
     parsed = AirbyteEntrypoint.parse_args(list(args))
     _prepare_logging()
     with PRINT_BUFFER:
         try:
             source = _make_source(parsed)
-            gc.freeze()
-            gc.enable()
             if parsed.command == "read":
                 source.hand_on_blocks()
             entrypoint = Entrypoint(source)

@@ -59,10 +59,11 @@ def main(args: Sequence[str]) -> int:
         spec = json.loads(_SPEC.read_text(encoding="utf-8"))
         sys.stdout.write(f"{json.dumps({'type': 'SPEC', 'spec': spec}, ensure_ascii=False)}\n")
         return 0
-    gc.disable()  # until the source is made: what is made by then stays
+    gc.disable()  # what is imported stays, so there is nothing to collect, now or at the end
     from source_incontact.command import main as command  # noqa: PLC0415 - takes seconds
 
-    gc.freeze()  # nor is there at the end
+    gc.freeze()
+    gc.enable()
     return command(args)
 
 

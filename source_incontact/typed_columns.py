@@ -102,8 +102,11 @@ def type_columns(rows: Sequence[Any], normalise: Normaliser) -> list[Any]:
 def hold_instants(rows: Sequence[Any], names: Sequence[str]) -> bool:
     """Whether texts of these fields are all instants, so that they may stay as they are."""
     for name in names:
-        values = [value for value in map(attrgetter(name), rows) if value is not None]
-        if values and _of_texts(values, "date-time") != values:
+        texts = [text for text in map(attrgetter(name), rows) if text is not None]
+        try:
+            if texts and _instants(texts) is None:
+                return False
+        except (msgspec.DecodeError, UnicodeError):
             return False
     return True
 

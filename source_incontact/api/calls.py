@@ -144,5 +144,4 @@ def _send(
         error_handler=handler,
         backoff_strategy=handler,
     )
-    kwargs = {"stream": True} if stream else {}
-    return client.send_request(method, url, request_kwargs=kwargs, **content)[1]
+    return client.send_request(method, url, request_kwargs={"stream": stream}, **content)[1]
