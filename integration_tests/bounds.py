@@ -80,15 +80,21 @@ def _ends(message: Message) -> str:
 
 def every_bound() -> Iterator[tuple[str, str, str]]:
     """The rows of the first table: what is bounded, by how much, and what happens then."""
-    gave_up = _ends(about_reports.GAVE_UP)
+    yield from _of_responses()
+    yield from _of_tries()
+    yield from _of_lists_and_files()
+    yield from _of_jobs_and_commands()
+
+
+def _of_responses() -> Iterator[tuple[str, str, str]]:
     yield (
         "making a connection",
         f"{said(session.CONNECT_TIMEOUT_SECONDS)} for each address",
         "next try",
     )
-    yield "silence in an answer", f"{session.READ_TIMEOUT_SECONDS:.0f} s", "next try"
+    yield "silence in a response", f"{session.READ_TIMEOUT_SECONDS:.0f} s", "next try"
     yield (
-        "one answer that is read at once",
+        "one response that is read at once",
         (
             f"{said(session.MAX_RESPONSE_SECONDS)}, headers included; looked at before each read "
             "of the socket"
@@ -96,15 +102,19 @@ def every_bound() -> Iterator[tuple[str, str, str]]:
         "next try",
     )
     yield (
-        "size of such an answer, unpacked",
+        "size of such a response, unpacked",
         f"{session.MAX_RESPONSE_BYTES >> 20} MiB",
         _ends(about_reports.TOO_LARGE),
     )
     yield (
-        "objects and lists, and values of such an answer",
+        "objects and lists, and values of such a response",
         f"{session.MAX_RESPONSE_OBJECTS:,} and {session.MAX_RESPONSE_VALUES:,}",
         _ends(about_reports.TOO_FULL),
     )
+
+
+def _of_tries() -> Iterator[tuple[str, str, str]]:
+    gave_up = _ends(about_reports.GAVE_UP)
     doubled = ", ".join(str(2**n) for n in range(rh.MAX_TRIES - 1))
     yield (
         "tries of a request",
@@ -124,22 +134,14 @@ def every_bound() -> Iterator[tuple[str, str, str]]:
         ),
         gave_up,
     )
-    tries = SignInResponseHandler.max_tries
-    yield "tries of a sign-in", f"{tries}; pauses of {_in_all(tries)}", gave_up
-    tries = rh.MAX_TRIES_WHILE_RUNNING
+    for what, tries in (
+        ("a sign-in", SignInResponseHandler.max_tries),
+        ("a report that somebody else is running (409)", rh.MAX_TRIES_WHILE_RUNNING),
+        ("a saved file that is not there yet", files.SavedFileResponseHandler.tries_by_status[404]),
+    ):
+        yield f"tries of {what}", f"{tries}; pauses of {_in_all(tries)}", gave_up
     yield (
-        "tries of a report that somebody else is running (409)",
-        f"{tries}; pauses of {_in_all(tries)}",
-        gave_up,
-    )
-    tries = files.SavedFileResponseHandler.tries_by_status[404]
-    yield (
-        "tries for a saved file that is not there yet",
-        f"{tries}; pauses of {_in_all(tries)}",
-        gave_up,
-    )
-    yield (
-        "longest pause that one answer can impose (`Retry-After`)",
+        "longest pause that one response can impose (`Retry-After`)",
         f"{longest:.0f} s",
         "waits no longer",
     )
@@ -149,10 +151,6 @@ def every_bound() -> Iterator[tuple[str, str, str]]:
         "1 in a row; a request whose new token served may renew again",
         _ends(signing_in.STILL_REFUSED),
     )
-    yield from _bounds_of_what_is_read()
-
-
-def _bounds_of_what_is_read() -> Iterator[tuple[str, str, str]]:
     before = tokens._RENEW_BEFORE_SECONDS
     yield (
         "a token",
@@ -162,6 +160,9 @@ def _bounds_of_what_is_read() -> Iterator[tuple[str, str, str]]:
         ),
         "-",
     )
+
+
+def _of_lists_and_files() -> Iterator[tuple[str, str, str]]:
     yield (
         "passes over a list or a day of contacts",
         f"{paging.MAX_PASSES}",
@@ -188,6 +189,9 @@ def _bounds_of_what_is_read() -> Iterator[tuple[str, str, str]]:
         f"{table_lines.MAX_ROW_CHARACTERS:,} characters",
         _ends(about_files.ENDLESS_ROW),
     )
+
+
+def _of_jobs_and_commands() -> Iterator[tuple[str, str, str]]:
     yield (
         "a report job",
         (

@@ -14,25 +14,13 @@ from source_incontact.windows.days import (
     DaySpan,
     day_span,
     day_start,
-    from_wire,
     local_day,
     next_day,
 )
 from source_incontact.windows.grid import Interval, Window
 from source_incontact.windows.plan import SETTLE_TIME, Plan, make_plan
 from source_incontact.windows.state import Coverage, StreamState
-
-UTC = ZoneInfo("UTC")
-NOV_1 = datetime(2026, 11, 1, tzinfo=timezone.utc)
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-
-
-def at(text: str) -> datetime:
-    return from_wire(text)
-
-
-def window(start_hour: int, end_hour: int) -> Window:
-    return Window(NOV_1 + start_hour * HOUR, NOV_1 + end_hour * HOUR)
+from unit_tests.windows.november import DAY, HOUR, NOV_1, UTC, at
 
 
 def plan_for(

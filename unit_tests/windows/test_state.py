@@ -2,31 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
-from zoneinfo import ZoneInfo
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_incontact.windows.days import (
-    from_wire,
-)
-from source_incontact.windows.grid import Window
 from source_incontact.windows.state import Coverage, StreamState
-
-UTC = ZoneInfo("UTC")
-NOV_1 = datetime(2026, 11, 1, tzinfo=timezone.utc)
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-
-
-def at(text: str) -> datetime:
-    return from_wire(text)
-
-
-def window(start_hour: int, end_hour: int) -> Window:
-    return Window(NOV_1 + start_hour * HOUR, NOV_1 + end_hour * HOUR)
-
+from unit_tests.windows.november import DAY, HOUR, NOV_1, window
 
 # --- coverage ----------------------------------------------------------------------------------
 
