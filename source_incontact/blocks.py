@@ -8,23 +8,20 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
+from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 from airbyte_cdk.entrypoint import AirbyteEntrypoint
 from airbyte_cdk.models import AirbyteMessage, AirbyteRecordMessage, Type
-from airbyte_cdk.sources.concurrent_source.concurrent_source import ConcurrentSource
 from airbyte_cdk.sources.types import Record, StreamSlice
 
 from source_incontact.typed_rows import as_dict, as_json_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
-
-    from airbyte_cdk.sources.concurrent_source.concurrent_read_processor import (
-        ConcurrentReadProcessor,
-    )
 
     from source_incontact.typed_rows import Row
 
@@ -40,26 +37,22 @@ _BLOCK: Any = object()
 """The key of a block in the data of its message: no column can be called so."""
 
 
-class Block(Record):
+@dataclass(frozen=True)
+class Block:
     """Records of one stream as lines of output; for the engine, one record.
 
-    Args:
-        stream: Name of the stream.
-        rows: The records.
-        window: The slice they belong to; ``None`` for a list.
-
     Attributes:
+        stream: Name of the stream.
         count: How many records there are.
         lines: Their messages, each on a line, as bytes.
     """
 
-    def __init__(self, stream: str, rows: Rows, window: StreamSlice | None) -> None:
-        super().__init__({_BLOCK: self}, stream, window)
-        self.count = len(rows)
-        self.lines = _lines(stream, rows)
+    stream: str
+    count: int
+    lines: bytes
 
 
-def _lines(stream: str, rows: Rows) -> bytes:
+def lines_of(stream: str, rows: Rows) -> bytes:
     """The messages that the CDK would make of the records."""
     now = time.time_ns() // 1_000_000
     head = b'{"type":"RECORD","record":{"stream":%b,"data":' % msgspec.json.encode(stream)
@@ -93,9 +86,14 @@ def as_records(
 
 
 class Backlog:
-    """Packs rows into blocks, and lets workers wait while too much text is not yet written."""
+    """Packs rows into blocks, and lets workers wait while too much text is not yet written.
+
+    Attributes:
+        counts: How many records of each stream were written by the block.
+    """
 
     def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
         self._waiting = 0
         self._changed = threading.Condition()
 
@@ -105,15 +103,16 @@ class Backlog:
         """The rows of a stream as blocks; none waits for rows of the next page."""
         for page in pages:
             for start in range(0, len(page), ROWS):
-                block = Block(stream, page[start : start + ROWS], window)
+                rows = page[start : start + ROWS]
+                block = Block(stream, len(rows), lines_of(stream, rows))
                 self._add(len(block.lines))
-                yield block
+                yield Record({_BLOCK: block}, stream, window)
 
     def written(self, block: Block) -> None:
-        """A block was written; its text is let go of, for a block holds itself in a cycle."""
-        size, block.lines = len(block.lines), b""
+        """A block was written."""
+        self.counts[block.stream] += block.count
         with self._changed:
-            self._waiting -= size
+            self._waiting -= len(block.lines)
             self._changed.notify_all()
 
     def _add(self, size: int) -> None:
@@ -122,15 +121,3 @@ class Backlog:
                 lambda: not self._waiting or self._waiting + size <= MOST_BYTES_WAITING
             )
             self._waiting += size
-
-
-class BlockEngine(ConcurrentSource):
-    """The CDK's engine, which counts the records of a block in the number that it logs."""
-
-    def _handle_item(
-        self, queue_item: Any, concurrent_stream_processor: ConcurrentReadProcessor
-    ) -> Iterable[AirbyteMessage]:
-        yield from super()._handle_item(queue_item, concurrent_stream_processor)
-        if isinstance(queue_item, Block):
-            counter = concurrent_stream_processor._record_counter  # noqa: SLF001 - it has no other
-            counter[queue_item.stream_name] += queue_item.count - 1

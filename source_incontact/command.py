@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 LOGGER = logging.getLogger("airbyte")
 
 _MESSAGES_BETWEEN_MEMORY_CHECKS = 10
+_STREAM_WAS_READ = re.compile(r"Read \d+ records from (.+) stream")
 
 
 class Entrypoint(AirbyteEntrypoint):
@@ -86,7 +88,7 @@ class Entrypoint(AirbyteEntrypoint):
         """Count the records of a block one by one."""
         block = block_of(message)
         if block is not None:
-            descriptor = HashableStreamDescriptor(name=block.stream_name, namespace=None)
+            descriptor = HashableStreamDescriptor(name=block.stream, namespace=None)
             stream_message_count[descriptor] += block.count - 1
         return AirbyteEntrypoint.handle_record_counts(message, stream_message_count)
 
@@ -118,6 +120,22 @@ def drop_cdk_backoff_log(record: logging.LogRecord) -> bool:
     return not str(record.msg).startswith("UserDefinedBackoffException: Rate limit exceeded")
 
 
+def records_counted(counts: Mapping[str, int]) -> Callable[[logging.LogRecord], bool]:
+    """What lets the CDK's line on a stream that was read count records, not blocks.
+
+    Args:
+        counts: How many records of each stream were written by the block.
+    """
+
+    def correct(record: logging.LogRecord) -> bool:
+        found = _STREAM_WAS_READ.fullmatch(str(record.msg))
+        if found and found[1] in counts:
+            record.msg = f"Read {counts[found[1]]} records from {found[1]} stream"
+        return True
+
+    return correct
+
+
 def main(args: Sequence[str]) -> int:
     """Run one command, its messages on standard output.
 
@@ -134,7 +152,7 @@ def main(args: Sequence[str]) -> int:
         try:
             source = _make_source(parsed)
             if parsed.command == "read":
-                source.hand_on_blocks()
+                _filter_logs(records_counted(source.hand_on_blocks()))
             entrypoint = Entrypoint(source)
             for message in entrypoint.run(parsed):
                 # One write a message, or lines of several threads would mix.
@@ -146,9 +164,13 @@ def main(args: Sequence[str]) -> int:
 
 def _prepare_logging() -> None:
     init_uncaught_exception_handler(LOGGER)
+    _filter_logs(drop_expected_traceback)
+    _filter_logs(drop_cdk_backoff_log)
+
+
+def _filter_logs(wanted: Callable[[logging.LogRecord], bool]) -> None:
     for handler in logging.getLogger().handlers:  # at a logger, a filter misses its children's
-        handler.addFilter(drop_expected_traceback)
-        handler.addFilter(drop_cdk_backoff_log)
+        handler.addFilter(wanted)
 
 
 T = TypeVar("T")

@@ -29,7 +29,7 @@ from airbyte_cdk.utils.stream_status_utils import as_airbyte_message
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_incontact import documents
-from source_incontact.blocks import BlockEngine, block_of
+from source_incontact.blocks import block_of
 from source_incontact.change_cursor import ChangeCursor
 from source_incontact.checks import unreadable_reports
 from source_incontact.context import SyncContext
@@ -97,11 +97,16 @@ class SourceIncontact(YamlDeclarativeSource):
             state=state,
         )
 
-    def hand_on_blocks(self) -> None:
-        """Let `read` hand on blocks of records; for callers that write lines."""
-        self._bound.pack = self._bound.backlog.as_blocks
+    def hand_on_blocks(self) -> Mapping[str, int]:
+        """Let `read` hand on blocks of records; for callers that write lines.
+
+        Returns:
+            How many records of each stream were written so far; it grows.
+        """
+        backlog = self._bound.backlog
+        self._bound.pack = backlog.as_blocks
         self._bound.api.types_rows = True
-        self._concurrent_source.__class__ = BlockEngine
+        return backlog.counts
 
     @staticmethod
     def read_config(config_path: str) -> dict[str, Any]:

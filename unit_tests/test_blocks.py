@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import json
+import weakref
 from queue import Queue
 from threading import Thread
 from typing import TYPE_CHECKING, Any
@@ -14,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from source_incontact import blocks
-from source_incontact.blocks import Backlog, Block, as_records
+from source_incontact.blocks import Backlog, Block, as_records, lines_of
 
 if TYPE_CHECKING:
     from airbyte_cdk.sources.types import Record
@@ -35,6 +37,12 @@ VALUES = st.recursive(
 ROWS = st.lists(st.dictionaries(st.text(), VALUES, max_size=5), min_size=1, max_size=4)
 
 
+def block_in(record: Record) -> Block:
+    [block] = record.data.values()
+    assert isinstance(block, Block)
+    return block
+
+
 def written_by_cdk(stream: str, row: dict[str, Any], emitted_at: int) -> str:
     record = AirbyteRecordMessage(stream=stream, data=row, emitted_at=emitted_at)
     return AirbyteEntrypoint.airbyte_message_to_string(
@@ -45,10 +53,8 @@ def written_by_cdk(stream: str, row: dict[str, Any], emitted_at: int) -> str:
 @settings(max_examples=50)
 @given(stream=st.text(min_size=1), rows=ROWS)
 def test_a_block_writes_what_the_cdk_would_write(stream: str, rows: list[dict[str, Any]]) -> None:
-    block = Block(stream, rows, None)
-    lines = block.lines.split(b"\n")
+    lines = lines_of(stream, rows).split(b"\n")
     assert lines.pop() == b""
-    assert block.count == len(lines) == len(rows)
     for line, row in zip(lines, rows, strict=True):
         emitted_at = json.loads(line)["record"]["emitted_at"]
         assert json.loads(line) == json.loads(written_by_cdk(stream, row, emitted_at))
@@ -56,7 +62,7 @@ def test_a_block_writes_what_the_cdk_would_write(stream: str, rows: list[dict[st
 
 def test_half_a_character_does_not_break_a_block() -> None:
     rows: list[dict[str, Any]] = [{"a": "\ud83d"}, {"a": 2**70}, {"a": "ü"}]
-    found = [json.loads(line) for line in Block("s", rows, None).lines.splitlines()]
+    found = [json.loads(line) for line in lines_of("s", rows).splitlines()]
     assert [line["record"]["data"] for line in found] == rows
 
 
@@ -79,23 +85,24 @@ def test_text_that_waits_is_bounded_and_one_block_always_passes(
         worker.start()
     counted = ended = 0
     while ended < len(workers):
-        block = queue.get()
-        if not isinstance(block, Block):
+        record = queue.get()
+        if record is None:
             ended += 1
             continue
+        block = block_in(record)
         counted += block.count
         waiting = len(block.lines) + sum(
-            len(one.lines) for one in list(queue.queue) if isinstance(one, Block)
+            len(block_in(one).lines) for one in list(queue.queue) if one is not None
         )
         assert waiting <= max(most, len(block.lines))
         backlog.written(block)
-    assert counted == len(workers) * 3 * len(pages)
+    assert counted == backlog.counts["s"] == len(workers) * 3 * len(pages)
 
 
 def test_a_page_is_cut_and_no_row_waits_for_the_next(mocker: MockerFixture) -> None:
     mocker.patch.object(blocks, "ROWS", 2)
     pages = iter([[{"n": 1}, {"n": 2}, {"n": 3}], [], [{"n": 4}]])
-    counts = [block.count for block in Backlog().as_blocks("s", pages) if isinstance(block, Block)]
+    counts = [block_in(record).count for record in Backlog().as_blocks("s", pages)]
     assert counts == [2, 1, 1]
 
 
@@ -104,10 +111,13 @@ def test_a_caller_in_python_gets_records() -> None:
     assert [record.data for record in records] == [{"n": 1}, {"n": None}, {"n": 3}]
 
 
-def test_a_block_that_was_written_holds_its_text_no_longer() -> None:
-    backlog = Backlog()
-    [record] = backlog.as_blocks("s", [[{"a": 1}]])
-    assert isinstance(record, Block)
-    assert record.lines
-    backlog.written(record)
-    assert (record.lines, record.count) == (b"", 1)
+def test_a_block_is_freed_without_the_garbage_collector() -> None:
+    gc.disable()
+    try:
+        [record] = Backlog().as_blocks("s", [[{"a": 1}]])
+        held = weakref.ref(block_in(record))
+        assert held() is not None
+        del record
+        assert held() is None
+    finally:
+        gc.enable()
