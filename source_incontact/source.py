@@ -180,7 +180,7 @@ class SourceIncontact(YamlDeclarativeSource):
         lists = [stream["$parameters"] for stream in self.resolved_manifest["streams"]]
         return [
             *(Entry(one["title"], one["name"], bool(one.get("standard"))) for one in lists),
-            *(Entry(one.title, one.stream_name(), one.is_standard) for one in DATED_REPORTS),
+            *(Entry(one.menu_title(), one.stream_name(), one.is_standard) for one in DATED_REPORTS),
         ]
 
     def _chosen_lists(self) -> list[AbstractStream]:

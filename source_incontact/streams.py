@@ -17,17 +17,6 @@ if TYPE_CHECKING:
     from source_incontact.families.report import MenuReport
 
 
-OLD_NAMES_OF_CONTACTS: Mapping[str, str] = {
-    "contactStart": "contactStartDate",
-    "confSeconds": "conferenceSeconds",
-    "fromAddr": "fromAddress",
-    "toAddr": "toAddress",
-    "mediaType": "mediaTypeId",
-    "state": "stateName",
-}
-"""Names of fields up to version 23, and from version 27 on [L]."""
-
-
 class SummaryReport(JsonReport):
     """Rows that sum up a window and carry no dates of their own [L]; the connector adds them."""
 
@@ -67,70 +56,81 @@ class SkillSummaries(SummaryReport):
     key = ("skillId", "startDate")
 
 
-class Contacts(JsonReport):
+class ContactRows(JsonReport):
+    """Rows of which each is one contact."""
+
+    key = ("contactId",)
+    paged = True
+    renames: ClassVar[Mapping[str, str]] = {
+        # Names of fields up to version 23, and from version 27 on [L].
+        "contactStart": "contactStartDate",
+        "confSeconds": "conferenceSeconds",
+        "fromAddr": "fromAddress",
+        "toAddr": "toAddress",
+        "mediaType": "mediaTypeId",
+        "state": "stateName",
+    }
+
+
+class Contacts(ContactRows):
     """Every contact that began in the window, ended or still active."""
 
     endpoint = "contacts"
-    title = "Contacts"
-    is_standard = True
     records_key = ("contacts", "completedContacts")  # the second by some tenants [L]
-    key = ("contactId",)
     cursor_field = "contactStartDate"
-    order_by = "contactStartDate asc"  # [A 40]
-    paged = True
-    splits = True
+    is_standard = is_ordered = splits = True
     is_open = staticmethod(is_open_contact)
-    renames = OLD_NAMES_OF_CONTACTS
 
 
-class ContactsCompleted(ChangeReport):
+class ContactsCompleted(ChangeReport, ContactRows):
     """Ended contacts, those that were updated since the last sync."""
 
     endpoint = "contacts/completed"
     title = "Completed Contacts"
     records_key = ("completedContacts", "contacts")
-    key = ("contactId",)
     cursor_field = "lastUpdateTime"
-    paged = True
-    renames = OLD_NAMES_OF_CONTACTS
     least_lookback_days = 2
 
 
-class AgentStateHistory(JsonReport):
+class History(JsonReport):
+    """What happened, one row for each time: more of it than the API may give at once."""
+
+    paged = halves = True
+
+
+class ContactHistory(History):
+    """What happened to contacts, which is known for sure some time after they ended."""
+
+    least_lookback_days = 2
+
+
+class AgentStateHistory(History):
     """Each state of each agent, from its start on; a state that lasts has no final duration."""
 
     endpoint = "agents/state-history"
-    title = "Agent State History"
     records_key = "agentStateHistory"
     key = ("agentId", "startDate", "stateIndex")
     cursor_field = "startDate"
-    paged = halves = True
     renames: ClassVar[Mapping[str, str]] = {"isNaturualCalling": "isNaturalCalling"}
 
 
-class ContactStateHistory(JsonReport):
+class ContactStateHistory(ContactHistory):
     """Each state of each contact."""
 
     endpoint = "contacts/state-history"
-    title = "Contact State History"
     records_key = "contactStateHistory"
     key = ("contactId", "stateIndex")
     cursor_field = "startDate"
-    paged = halves = True
-    least_lookback_days = 2
 
 
-class ContactCustomData(JsonReport):
+class ContactCustomData(ContactHistory):
     """The values that scripts set on each contact; the response counts nothing."""
 
     endpoint = "contacts/custom-data"
-    title = "Contact Custom Data"
     records_key = "ContactCustomData"
     key = ("contactId", "name", "occurrence")
     cursor_field = "windowStart"
     stamps: ClassVar[Mapping[str, str]] = {"windowStart": "start"}
-    paged = halves = True
-    least_lookback_days = 2
 
 
 class SkillSlaSummaries(SummaryReport):
@@ -195,7 +195,6 @@ class RecordingMetadata(ExtractionReport):
     """What is known of each recorded segment, its media left out."""
 
     entity, version = "recording-interaction-metadata", "10"
-    title = "Recording Metadata"
     key = ("Segment ID",)
     permission = "Search & Playback, APIs: Extract Interaction Metadata (Recording licence)"
     least_lookback_days = 2
@@ -225,12 +224,9 @@ class InteractionSegments(SegmentReport):
     """What Interaction Analytics made of each segment, by the time of its first analysis."""
 
     endpoint = "interaction-analytics-gateway/v2/segments/analyzed"
-    title = "Interaction Segments"
     records_key = "interactions"
     key = ("segmentId",)
     cursor_field = "firstAnnotatedAt"
-    permission = "Interaction Analytics: view of segments (its licence)"
-    utc_days = True
     least_lookback_days = 7
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from airbyte_cdk.sources.types import StreamSlice
 
-from source_incontact.families.json_report import PAGE_SIZE, JsonReport
+from source_incontact.families.json_report import PAGE_SIZE, JsonReport, order_of
 from source_incontact.messages.reports import CHANGES_MISSING
 from source_incontact.typed_rows import content_of
 from source_incontact.windows.days import from_wire, to_moment, to_wire
@@ -100,7 +100,7 @@ class ChangeReport(JsonReport):
                 skip += len(page.rows)
 
     def _query(self, since: datetime) -> dict[str, str]:
-        return {"updatedSince": to_wire(since), "orderBy": f"{self.cursor_field} asc"}
+        return {"updatedSince": to_wire(since), "orderBy": order_of(self.cursor_field)}
 
     def _note_poll(self, payload: Envelope) -> None:
         moment = to_moment(payload.text("lastPollTime"))

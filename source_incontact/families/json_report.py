@@ -49,8 +49,9 @@ class JsonReport(MenuReport):
     stamps: ClassVar[Mapping[str, str]] = {}
     """Fields added to each row, because the rows carry no dates of their own: name to ``start`` or
     ``end`` of the window."""
-    order_by: ClassVar[str] = ""
-    """The order to ask for, so that rows which join come behind those that were read."""
+    is_ordered: ClassVar[bool] = False
+    """Whether it is asked for in the order of its cursor, so that rows which join come behind those
+    that were read [A 40]."""
     halves: ClassVar[bool] = False
     """Whether a window is read by halves where the API rejects it, is too slow or says too much."""
     splits: ClassVar[bool] = False
@@ -69,7 +70,7 @@ class JsonReport(MenuReport):
             permission=self.permission,
             page_size=PAGE_SIZE,
             paged=self.paged,
-            order_by=self.order_by,
+            order_by=order_of(self.cursor_field) if self.is_ordered else "",
             numbered=own if repeats else (),
             renames=self.renames,
         )
@@ -133,6 +134,11 @@ class JsonReport(MenuReport):
                     raise
                 LOGGER.info("%s: %s", self.name, log.BY_HALVES.says(reason=error))
                 waiting += reversed(halves)
+
+
+def order_of(field: object) -> str:
+    """How the API is asked for rows in the order of a field."""
+    return f"{field} asc"
 
 
 def _query(window: Mapping[str, Any]) -> dict[str, str]:

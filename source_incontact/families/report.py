@@ -121,8 +121,8 @@ class Report(HttpStream, ABC):
 class MenuReport(Report):
     """A report that the Report menu offers; the stream has the class's name in snake case."""
 
-    title: ClassVar[str]
-    """How the Report menu calls it."""
+    title: ClassVar[str] = ""
+    """How the Report menu calls it, where that is not the words of the class's name."""
     is_standard: ClassVar[bool] = False
     """Whether it is read if nothing is chosen in the Report menu."""
 
@@ -130,3 +130,8 @@ class MenuReport(Report):
     def stream_name(cls) -> str:
         """The stream's name, before there is an instance."""
         return casing.camel_to_snake(cls.__name__)
+
+    @classmethod
+    def menu_title(cls) -> str:
+        """How the Report menu calls it."""
+        return cls.title or cls.stream_name().replace("_", " ").title()

@@ -41,6 +41,8 @@ class SegmentResponseHandler(ResponseHandler):
 class SegmentReport(JsonReport):
     """Rows of a service whose pages begin at a time, in milliseconds."""
 
+    permission = "Interaction Analytics: view of segments (its licence)"
+    utc_days = True
     handler = SegmentResponseHandler
 
     def _whole(self, window: Mapping[str, Any]) -> Iterator[list[Record]]:

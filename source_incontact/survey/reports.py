@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from source_incontact.durations import duration_seconds
-from source_incontact.families.json_report import PAGE_SIZE
+from source_incontact.families.json_report import PAGE_SIZE, order_of
 from source_incontact.streams import Contacts, ContactsCompleted, SkillSummaries
 from source_incontact.survey.findings import Seen, differs, either, holds, unknown
 from source_incontact.survey.lists import agents_of, is_whole
@@ -35,7 +35,7 @@ def contacts_of(tenant: Tenant) -> Response:
 
 
 def _ordered_contacts(tenant: Tenant) -> Response:
-    order = {"orderBy": Contacts.order_by}
+    order = {"orderBy": order_of(Contacts.cursor_field)}
     return tenant.ask(Contacts.endpoint, {**tenant.days_ago(1.25), **_WHOLE_PAGE, **order})
 
 
