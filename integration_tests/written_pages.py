@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from integration_tests import bounds
-from source_incontact.messages import files, form, log, reasons, reports, signing_in
+from source_incontact.messages import entries, files, form, log, proof, reasons, reports, signing_in
 from source_incontact.messages.message import messages_of
 
 if TYPE_CHECKING:
@@ -21,9 +21,11 @@ DOCS = Path(__file__).resolve().parents[1] / "docs"
 TROUBLESHOOTING, LIMITS = DOCS / "troubleshooting.md", DOCS / "limits.md"
 TOPICS: Mapping[str, ModuleType] = {
     "form": form,
+    "entries": entries,
     "signing in": signing_in,
     "reports": reports,
     "files": files,
+    "proof": proof,
     "reasons": reasons,
     "log": log,
 }

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic
 
 from source_incontact.api.reading_pass import Page, Pass, RowT, may_be_a_cap
-from source_incontact.messages import log, reports
+from source_incontact.messages import log, proof, reports
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator, Sequence
@@ -85,19 +85,19 @@ class _Proof(Generic[RowT]):
             return why
         if not tally.seen and self.reading.never_empty and self.empty < EMPTY_TRIES - 1:
             self.empty += 1
-            return "the API says that there are no rows, of which there must be one"
+            return proof.NO_ROWS.says()
         self.before = tally
         if tally.is_one_response() or (before is not None and self._agree(before, tally)):
             return None
-        return "rows may have moved between pages while they were read"
+        return proof.MAY_HAVE_MOVED.says()
 
     def _contradiction(self, tally: Pass) -> str | None:
         """What an earlier pass brought or stated, and this one does not."""
         lost = len(self.handed_on - tally.seen.keys())
         if lost and not (self.reading.growing and tally.seen):
-            return f"{lost} rows that had arrived before did not come again"
+            return proof.LOST_AGAIN.says(rows=lost)
         if not self.reading.growing and tally.rows + tally.hidden < self.stated:
-            return f"{tally.rows} rows arrived, but the API counted {self.stated} before"
+            return proof.FEWER_THAN_BEFORE.says(rows=tally.rows, stated=self.stated)
         return None
 
     def _agree(self, before: Pass, tally: Pass) -> bool:
@@ -113,33 +113,33 @@ def read_proven(reading: Reading[RowT]) -> Iterator[list[RowT]]:
         AirbyteTracedException: Completeness was not proved (``transient_error``); rows read until
             then have been yielded, but the caller must not count the report as read.
     """
-    proof = _Proof(reading)
+    proven = _Proof(reading)
     why: str | None = None
     for attempt in range(1, MAX_PASSES + 1):
         tally = Pass(reading.page_size)
         more = True
         while more:
             fresh, more = tally.take(reading.fetch(tally.skip), reading.key)
-            yield [row for identity, row in fresh if identity not in proof.handed_on]
-        why = proof.shortfall(tally)
-        proof.handed_on |= tally.seen.keys()
+            yield [row for identity, row in fresh if identity not in proven.handed_on]
+        why = proven.shortfall(tally)
+        proven.handed_on |= tally.seen.keys()
         if why is None:
-            _warn_of_doubts(reading.what, tally, proof)
+            _warn_of_doubts(reading, tally)
             return
-        is_confirmation = proof.before is not None
-        reason = "read again, to prove that no row moved between pages" if is_confirmation else why
+        is_confirmation = proven.before is not None
+        reason = proof.CONFIRMATION.says() if is_confirmation else why
         level = logging.INFO if is_confirmation else logging.WARNING
         note = log.PASS.says(reason=reason, number=attempt, most=MAX_PASSES)
         LOGGER.log(level, "%s: %s", reading.what, note)
     raise reports.NOT_PROVED.error(passes=MAX_PASSES, reason=why)
 
 
-def _warn_of_doubts(what: str, tally: Pass, proof: _Proof[RowT]) -> None:
+def _warn_of_doubts(reading: Reading[RowT], tally: Pass) -> None:
     # Whether the total counts hidden rows is not public [A 3].
     if tally.hidden:
-        LOGGER.warning("%s: %s", what, log.HIDDEN_ROWS.says(rows=tally.hidden))
-    if not tally.seen and proof.reading.never_empty:
-        LOGGER.warning("%s: %s", what, log.EMPTY_LIST.says(times=EMPTY_TRIES))
+        LOGGER.warning("%s: %s", reading.what, log.HIDDEN_ROWS.says(rows=tally.hidden))
+    if not tally.seen and reading.never_empty:
+        LOGGER.warning("%s: %s", reading.what, log.EMPTY_LIST.says(times=EMPTY_TRIES))
 
 
 def read_unpaged(reading: Reading[RowT]) -> Iterator[list[RowT]]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from source_incontact.messages import proof
 from source_incontact.typed_rows import content_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Sequence
 
     from source_incontact.api.envelopes import Envelope
+    from source_incontact.messages.message import Message
     from source_incontact.typed_rows import Row
 
 _LEAST_CAP = 64
@@ -110,7 +112,7 @@ class Pass:
             self._count(page.total)  # of a page without news, a count may be that of the page
         self.hidden = max(self.hidden, page.hidden)
         if page.unreadable:
-            self.flaw = self.flaw or "the API's count of rows is no number"
+            self._note(proof.COUNT_UNREADABLE)
         linked, self._linked = self._linked, bool(page.has_next)
         if not page.rows:
             if self.total is None:
@@ -120,12 +122,16 @@ class Pass:
         self.pages += bool(fresh)
         return fresh, self._goes_on(page, identities, is_new=bool(fresh))
 
+    def _note(self, flaw: Message) -> None:
+        """Remember why the pass proves nothing; the first reason stays."""
+        self.flaw = self.flaw or flaw.says()
+
     def _require_end(self, *, linked: bool) -> None:
         """Hold an empty page, which alone ends what is not counted, against what is known."""
         if linked:
-            self.flaw = self.flaw or "the API linked to a further page and gave none"
+            self._note(proof.NO_FURTHER_PAGE)
         if self._anchor is not None:
-            self.flaw = self.flaw or "the API gave no rows where there had been one"
+            self._note(proof.NO_ROWS_ANY_MORE)
 
     def _new_rows(
         self, page: Page[RowT], identities: list[Hashable]
@@ -136,7 +142,7 @@ class Pass:
             first.clear()
             for identity, row in zip(identities, page.rows, strict=True):
                 if first.setdefault(identity, row) != row:
-                    self.flaw = self.flaw or "two different rows of one response have the same key"
+                    self._note(proof.ONE_KEY_IN_A_RESPONSE)
             self.twins += len(identities) - len(first)
         fresh = [(identity, row) for identity, row in first.items() if identity not in self.seen]
         if page.total is None and self.total is None and not self.is_alone:
@@ -150,7 +156,7 @@ class Pass:
         for identity, row in first.items():
             content = hash(content_of(row))
             if self.seen.setdefault(identity, content) not in {0, content}:
-                self.flaw = self.flaw or "two different rows have the same key"
+                self._note(proof.ONE_KEY)
 
     def _goes_on(self, page: Page[RowT], identities: list[Hashable], *, is_new: bool) -> bool:
         """Place a page that has rows behind the one before; whether a further one may follow."""
@@ -163,7 +169,7 @@ class Pass:
                 # a server may begin its pages where it likes.
                 self.moved |= identities != [anchor]
                 return True
-            self.flaw = self.flaw or "a page repeated rows that had been read already"
+            self._note(proof.REPEATED_PAGE)
             return False
         self.moved |= anchor is not None and identities[0] != anchor
         self._received += len(identities) - (anchor is not None)
@@ -179,7 +185,7 @@ class Pass:
         if total is None:
             return
         if self.total is not None and total < self.total:
-            self.flaw = self.flaw or "the API's count of rows shrank from one page to the next"
+            self._note(proof.COUNT_SHRANK)
         self.first_total = total if self.first_total is None else self.first_total
         self.total = total
 
@@ -208,7 +214,7 @@ class Pass:
             return None
         if growing and self.rows >= (self.first_total or 0):
             return None
-        return f"{self.rows} rows arrived, but the API counts {self.total}"
+        return proof.OTHER_COUNT.says(rows=self.rows, stated=self.total)
 
     def is_one_response(self) -> bool:
         """Whether one response held every row, so that nothing can have moved between two.

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from airbyte_cdk.sources.types import StreamSlice
 
 from source_incontact.families.json_report import PAGE_SIZE, JsonReport, order_of
+from source_incontact.messages import proof
 from source_incontact.messages.reports import CHANGES_MISSING
 from source_incontact.typed_rows import content_of
 from source_incontact.windows.days import from_wire, to_moment, to_wire
@@ -70,9 +71,8 @@ class ChangeReport(JsonReport):
                 yield fresh
             if len(seen) >= stated:
                 return
-            LOGGER.warning(
-                "%s: the API counts %d changed rows, but gave %d.", self.name, stated, len(seen)
-            )
+            note = proof.CHANGES_COUNTED.says(stated=stated, rows=len(seen))
+            LOGGER.warning("%s: %s.", self.name, note)
         raise CHANGES_MISSING.error(stated=stated, rows=len(seen))
 
     def _pages(self, since: datetime, *, follows: bool) -> Iterator[Page[Record]]:

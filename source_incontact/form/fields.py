@@ -21,6 +21,8 @@ from pydantic import (
     StringConstraints,
 )
 
+from source_incontact.messages import entries
+
 DEFAULT_API_VERSION = "30.0"
 
 _ROOT_URL = re.compile(
@@ -38,7 +40,7 @@ def _day(value: object) -> object:
             return date.fromisoformat(text)
         except ValueError:
             pass
-    raise ValueError("is not a date; enter year-month-day, such as 2026-11-16")
+    raise ValueError(entries.NO_DATE.says())
 
 
 class DaysBackEntry(int):
@@ -60,7 +62,7 @@ def _days_back(value: object) -> DaysBackEntry:
         return DaysBackEntry.of(int(text == "yesterday"), value)
     match = re.fullmatch(r"(?:today\s*-\s*)?(\d{1,6})", text, re.ASCII)
     if match is None or isinstance(value, (bool, float)):
-        raise ValueError("is not a number of days; enter today, yesterday, today-7 or a number")
+        raise ValueError(entries.NO_DAYS_BACK.says())
     return DaysBackEntry.of(int(match[1]), value)
 
 
@@ -72,25 +74,25 @@ def _zone(value: object) -> ZoneInfo:
         pass  # an unknown name, or one that reads as a path
     same = [name for name in available_timezones() if name.lower() == text.lower()]
     hint = f"enter it as {same[0]}" if same else "enter an IANA name such as America/Denver"
-    raise ValueError(f"is not a known time zone; {hint}")
+    raise ValueError(entries.NO_ZONE.says(hint=hint))
 
 
 def _digits(value: str) -> str:
     if not re.fullmatch(r"\d+", value, re.ASCII):
-        raise ValueError("is not a number; enter the digits of your business unit, such as 4599999")
+        raise ValueError(entries.NO_DIGITS.says())
     return value
 
 
 def _region(value: str) -> str:
     if not re.fullmatch(r"[a-z]{2}\d{1,2}", value.lower(), re.ASCII):
-        raise ValueError("is not a region; enter one such as na1, eu1, uk1, au1, jp1 or ca1")
+        raise ValueError(entries.NO_REGION.says())
     return value.lower()
 
 
 def _version(value: object) -> str:
     match = re.fullmatch(r"[vV]?(\d{1,3})(?:\.(\d))?", str(value).strip(), re.ASCII)
     if match is None or isinstance(value, bool):
-        raise ValueError("is not an API version; enter one such as 30.0")
+        raise ValueError(entries.NO_VERSION.says())
     return f"{match[1]}.{match[2] or 0}"
 
 
@@ -104,9 +106,9 @@ def _host(value: str) -> str:
     except ValueError:
         port_is_one = False
     if match is None or not port_is_one:
-        raise ValueError("is not a root address; enter one such as https://cxone.example.com")
+        raise ValueError(entries.NO_ADDRESS.says())
     if match["scheme"] == "http" and not is_loopback(match["host"].strip("[]")):
-        raise ValueError("must begin with https://; http is for addresses of this machine only")
+        raise ValueError(entries.NO_HTTPS.says())
     return value.rstrip("/")
 
 
@@ -127,7 +129,7 @@ def _whole(value: object) -> int:
         text = re.sub(r"\.0+$", "", str(value)[:20].strip())
         if _WHOLE.fullmatch(text):
             return int(text)
-    raise ValueError("is not a whole number of at most nine digits")
+    raise ValueError(entries.NO_WHOLE_NUMBER.says())
 
 
 def _empty_is_default(value: object, default: object) -> object:

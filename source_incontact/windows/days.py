@@ -1,6 +1,6 @@
 """Which days a date choice covers, and at which instants those days begin.
 
-Pure arithmetic: no clock, no I/O, nothing of ours is imported. Instants are aware datetimes in UTC.
+Pure arithmetic: no clock and no I/O. Instants are aware datetimes in UTC.
 """
 
 from __future__ import annotations
@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
+
+from source_incontact.messages import entries
 
 UTC = ZoneInfo("UTC")
 QUARTER_HOUR = timedelta(minutes=15)
@@ -67,7 +69,7 @@ def day_span(start: date | int, end: date | int | None, today: date) -> DaySpan:
     first = _resolve(start, today, "start")
     last = today if end is None else _resolve(end, today, "end")
     if first > last:
-        raise DayOutOfRangeError("start", f"is {first} and lies after the last day, {last}")
+        raise DayOutOfRangeError("start", entries.AFTER_THE_END.says(first=first, last=last))
     return DaySpan(
         first,
         last,
@@ -81,14 +83,14 @@ def _resolve(side: date | int, today: date, bound: str) -> date:
         if side > today and bound == "end":
             return today
         if side > today:
-            raise DayOutOfRangeError(bound, f"lies in the future (today is {today})")
+            raise DayOutOfRangeError(bound, entries.IN_FUTURE.says(today=today))
         day = side
     elif side > (today - EARLIEST_DAY).days:
-        raise DayOutOfRangeError(bound, f"reaches back beyond {EARLIEST_DAY}")
+        raise DayOutOfRangeError(bound, entries.TOO_FAR_BACK.says(earliest=EARLIEST_DAY))
     else:
         day = today - timedelta(days=side)
     if day < EARLIEST_DAY:
-        raise DayOutOfRangeError(bound, f"lies before {EARLIEST_DAY}")
+        raise DayOutOfRangeError(bound, entries.TOO_EARLY.says(earliest=EARLIEST_DAY))
     return day
 
 
