@@ -101,6 +101,7 @@ def _of_responses() -> Iterator[tuple[str, str, str]]:
         ),
         "next try",
     )
+    small = session.SMALL_RESPONSE_BYTES >> 20
     yield (
         "size of such a response, unpacked",
         f"{session.MAX_RESPONSE_BYTES >> 20} MiB",
@@ -108,7 +109,7 @@ def _of_responses() -> Iterator[tuple[str, str, str]]:
     )
     yield (
         "objects and lists, and values of such a response",
-        f"{session.MAX_RESPONSE_OBJECTS:,} and {session.MAX_RESPONSE_VALUES:,}",
+        f"{session.MAX_RESPONSE_OBJECTS:,} and, above {small} MiB, {session.MAX_RESPONSE_VALUES:,}",
         _ends(about_reports.TOO_FULL),
     )
 

@@ -49,10 +49,10 @@ class Block:
 
     stream: str
     count: int
-    lines: bytes
+    lines: bytes | memoryview
 
 
-def lines_of(stream: str, rows: Rows) -> bytes:
+def lines_of(stream: str, rows: Rows) -> bytes | memoryview:
     """The messages that the CDK would make of the records."""
     now = time.time_ns() // 1_000_000
     head = b'{"type":"RECORD","record":{"stream":%b,"data":' % msgspec.json.encode(stream)
@@ -61,8 +61,8 @@ def lines_of(stream: str, rows: Rows) -> bytes:
         dumped = as_json_lines(rows)
     except ValueError:  # half a character
         return "".join(_line(stream, row, now) for row in rows).encode()
-    # Within JSON there is no line end.
-    return b"".join((head, dumped[:-1].replace(b"\n", tail + head), tail))
+    # Within JSON there is no line end. Before the first is nothing, and behind the last.
+    return memoryview(dumped.replace(b"\n", tail + head))[len(tail) : -len(head)]
 
 
 def _line(stream: str, row: Row, now: int) -> str:

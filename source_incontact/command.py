@@ -93,13 +93,13 @@ class Entrypoint(AirbyteEntrypoint):
         return AirbyteEntrypoint.handle_record_counts(message, stream_message_count)
 
 
-def _write(lines: bytes) -> None:
+def _write(lines: bytes | memoryview) -> None:
     """Write whole lines, behind all that was said before, and before all that is said then."""
     with PRINT_BUFFER.lock:
         sys.stdout.flush()
         output = cast("io.TextIOWrapper", sys.__stdout__)
         output.flush()
-        output.buffer.write(lines)
+        cast("io.BufferedWriter", output.buffer).write(lines)
         output.buffer.flush()
 
 

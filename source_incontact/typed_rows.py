@@ -39,6 +39,7 @@ _END = re.compile(rb"\s*\{?\s*\}\s*")
 _as_values = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _as_rows = msgspec.json.Decoder(list[msgspec.Raw]).decode
 _dump_lines = msgspec.json.Encoder().encode_lines
+_NOTHING = msgspec.Raw(b"")
 _dump_sorted = msgspec.json.Encoder(order="sorted").encode
 
 
@@ -71,10 +72,11 @@ class RowDecoder:
         keys = [records_key] if isinstance(records_key, str) else records_key
         self._keys = {key.lower() for key in keys}
         self._is_of_use = True
+        self._knows_order = False
         self._expect([name for name in normalise.kinds if normalise.keeps(name)])
 
     def _expect(self, names: list[str]) -> None:
-        """Expect rows with these fields and no others."""
+        """Expect rows with these fields and no others; in this order they are found at once."""
         kinds = self._normalise.kinds
         row = _struct({name: _TYPES.get(kinds.get(name, ""), Any) for name in names})
         any_row = _struct(dict.fromkeys(names, Any))
@@ -93,10 +95,28 @@ class RowDecoder:
         """
         if not self._is_of_use:
             return None
-        try:
-            return self._object(body)
-        except _MISFITS:
-            return None
+        for read in (self._around_rows, self._object):
+            with suppress(*_MISFITS):
+                return read(body)
+        return None
+
+    def _around_rows(self, body: bytes) -> dict[str, Any]:
+        """The object, where its rows are all between its first and its last bracket.
+
+        What is around them then holds no other list, and is scanned without them.
+
+        Raises:
+            ValueError: They are not.
+        """
+        start, end = body.find(b"["), body.rfind(b"]") + 1
+        values = self._object(b"".join((body[:start], b"[]", body[end:])))
+        wrapped = [value for name, value in values.items() if name.lower() in WRAPPERS]
+        for found in (values, *wrapped):
+            for name in found:
+                if name.lower() in self._keys:
+                    found[name] = self._typed(memoryview(body)[start:end])
+                    return values
+        raise ValueError
 
     def _object(self, body: bytes | msgspec.Raw) -> dict[str, Any]:
         values = _as_values(body)
@@ -111,7 +131,10 @@ class RowDecoder:
             return self._typed(raw)
         return from_json(bytes(raw), allow_inf_nan=False)
 
-    def _typed(self, raw: msgspec.Raw) -> Sequence[Row]:
+    def _typed(self, raw: msgspec.Raw | memoryview) -> Sequence[Row]:
+        if not self._knows_order:
+            for row in _as_rows(raw)[:1]:
+                self._learn_from(row)
         with suppress(msgspec.ValidationError):
             rows = self._rows(raw)
             if hold_instants(rows, self._instants):
@@ -128,18 +151,21 @@ class RowDecoder:
         return [next(typed) if isinstance(row, TypedRow) else row for row in found]
 
     def _learn_from(self, row: msgspec.Raw) -> None:
-        """Expect the fields of a row that the schema does not know, and that pass unchanged."""
-        known = self._names
-        new = [name for name in _as_values(row) if name not in known]
-        is_plain = all(
+        """Expect the fields of a row in its order, and its own that pass unchanged."""
+        known, found = self._names, list(_as_values(row))
+        new = [name for name in found if name not in known]
+        is_plain = len(known) + len(new) <= _MOST_FIELDS and all(
             self._normalise.keeps(name)
             and name.isidentifier()
             and not iskeyword(name)
             and not hasattr(TypedRow, name)
             for name in new
         )
-        if new and is_plain and len(known) + len(new) <= _MOST_FIELDS:
-            self._expect([*known, *new])
+        if not is_plain:
+            found = [name for name in found if name in known]
+        if not self._knows_order or (new and is_plain):
+            self._knows_order = True
+            self._expect([*found, *(name for name in known if name not in found)])
 
 
 def _is_all_of(values: Mapping[str, msgspec.Raw], body: bytes | msgspec.Raw) -> bool:
@@ -175,12 +201,12 @@ def _row(decode: Callable[[msgspec.Raw], Any], raw: msgspec.Raw) -> Any:
 
 
 def as_json_lines(rows: Sequence[Row]) -> bytes:
-    """Rows as JSON, each on a line and, as the CDK writes them, without nulls at the top level.
+    """Rows as JSON behind an empty line, as the CDK writes them: without nulls at the top level.
 
     Raises:
         ValueError: One holds half a character.
     """
-    return _dump_lines(list(map(_without_nulls, rows)))
+    return _dump_lines([_NOTHING, *map(_without_nulls, rows)])
 
 
 def _without_nulls(row: Row) -> Row:

@@ -53,7 +53,7 @@ def written_by_cdk(stream: str, row: dict[str, Any], emitted_at: int) -> str:
 @settings(max_examples=50)
 @given(stream=st.text(min_size=1), rows=ROWS)
 def test_a_block_writes_what_the_cdk_would_write(stream: str, rows: list[dict[str, Any]]) -> None:
-    lines = lines_of(stream, rows).split(b"\n")
+    lines = bytes(lines_of(stream, rows)).split(b"\n")
     assert lines.pop() == b""
     for line, row in zip(lines, rows, strict=True):
         emitted_at = json.loads(line)["record"]["emitted_at"]
@@ -62,7 +62,7 @@ def test_a_block_writes_what_the_cdk_would_write(stream: str, rows: list[dict[st
 
 def test_half_a_character_does_not_break_a_block() -> None:
     rows: list[dict[str, Any]] = [{"a": "\ud83d"}, {"a": 2**70}, {"a": "ü"}]
-    found = [json.loads(line) for line in lines_of("s", rows).splitlines()]
+    found = [json.loads(line) for line in bytes(lines_of("s", rows)).splitlines()]
     assert [line["record"]["data"] for line in found] == rows
 
 

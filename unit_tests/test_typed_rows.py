@@ -84,7 +84,7 @@ def records(rows: list[Any]) -> list[dict[str, Any]]:
 
 
 def written(rows: list[Any]) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in as_json_lines(rows).splitlines()]
+    return [json.loads(line) for line in as_json_lines(rows).splitlines()[1:]]
 
 
 def body_of(rows: list[dict[str, Any]]) -> bytes:
@@ -163,6 +163,36 @@ def test_a_row_with_other_names_is_left_to_the_normaliser_alone() -> None:
     [rows] = decoded(body_of([FITTING, {"contactId": "7"}, {"agent": "x"}, FITTING]))
     assert [type(row) is dict for row in rows] == [False, False, True, False]
     assert rows[1].get("contactId") == 7
+
+
+def test_fields_are_written_in_the_order_in_which_they_come() -> None:
+    turned = dict(reversed([(name, value) for name, value in FITTING.items() if value is not None]))
+    [[row]] = decoded(body_of([turned]))
+    assert isinstance(row, TypedRow)
+    assert list(written([row])[0]) == list(turned)
+
+
+AWKWARD = st.text('[]{}":,\\ a', max_size=6)
+AROUND = st.dictionaries(
+    st.sampled_from(["a", "b", "errorMessage", "resultSet", "CONTACTS"]) | AWKWARD,
+    AWKWARD | st.lists(AWKWARD, max_size=2) | st.dictionaries(AWKWARD, AWKWARD, max_size=2),
+    max_size=3,
+)
+
+
+@given(before=AROUND, after=AROUND, names=st.lists(AWKWARD, max_size=3), wrapped=st.booleans())
+def test_what_stands_around_the_rows_is_read_as_any_parser_reads_it(
+    before: dict[str, Any], after: dict[str, Any], names: list[str], *, wrapped: bool
+) -> None:
+    rows = [{"agentName": name} for name in names]
+    payload = {**before, "contacts": rows, **after}
+    payload = {"resultSet": payload, "n": "]"} if wrapped else payload
+    found = RowDecoder(normaliser(), "contacts").values(json.dumps(payload).encode())
+    assert found is None or json.loads(json.dumps(found, default=as_dict_without_nulls)) == payload
+
+
+def as_dict_without_nulls(row: TypedRow) -> dict[str, Any]:
+    return {name: value for name, value in as_dict(row).items() if value is not None}
 
 
 def test_a_field_of_the_tenant_is_learnt_and_passes() -> None:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 ROWS = 4999
 """Rows of a window, all in one page: one less than are asked for, so that it is the last."""
-FEW, MANY = 1, 13
+FEW, MANY = 1, 41
 REPEATS = 3
 _DAY = datetime(2026, 11, 12, tzinfo=timezone.utc)
 _QUARTERS = 96

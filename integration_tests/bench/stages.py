@@ -37,7 +37,7 @@ ORDER = (
     "serialise",
     "write",
 )
-FEW, MANY = 1, 13
+FEW, MANY = 1, 41
 MOST_OTHERS = 3
 
 
@@ -49,7 +49,7 @@ STAGES: tuple[tuple[str, str, str], ...] = (
     ("source_incontact.typed_rows", "content_of", "prove"),
     ("source_incontact.typed_rows", "", "parse"),
     ("source_incontact.typed_columns", "", "parse"),
-    ("source_incontact.blocks", "_lines", "serialise"),
+    ("source_incontact.blocks", "lines_of", "serialise"),
     ("source_incontact.api.bodies", "", "parse"),
     ("source_incontact.api.envelopes", "", "parse"),
     ("source_incontact.records", "", "normalise"),

@@ -37,10 +37,13 @@ MAX_RESPONSE_OBJECTS = 200_000
 """Most objects and lists in it. Two characters of a response take hundreds of bytes once parsed;
 the API gives up to 10,000 rows at once [L]."""
 MAX_RESPONSE_VALUES = 4_000_000
-"""Most values in it, by their commas."""
+"""Most values in one of more than `SMALL_RESPONSE_BYTES`, by their commas."""
+SMALL_RESPONSE_BYTES = 16 << 20
+"""What takes no more memory than so many values, however many it holds: the shortest, of one
+character and a comma, are objects that Python keeps once."""
 
 _PIECE = 1 << 20
-"""Bytes of a plain body that are read at once."""
+"""Bytes of a body of unknown length that are read at once."""
 _PACKED_PIECE = 1 << 16
 """The same of a packed one, which may unpack to a thousand times as much."""
 
@@ -128,9 +131,8 @@ def _read_whole(response: requests.Response) -> None:
     """Read a body as requests would, but not without end."""
     pieces = []
     size = 0
-    is_packed = bool(response.headers.get("Content-Encoding"))
     try:
-        for piece in response.iter_content(_PACKED_PIECE if is_packed else _PIECE):
+        for piece in response.iter_content(_piece_of(response)):
             pieces.append(piece)
             size += len(piece)
             if size > MAX_RESPONSE_BYTES:
@@ -143,12 +145,18 @@ def _read_whole(response: requests.Response) -> None:
         raise
     content = b"".join(pieces)
     pieces.clear()
-    # A value and its comma are two bytes at least.
-    values = content.count(b",") if size > 2 * MAX_RESPONSE_VALUES else 0
+    values = content.count(b",") if size > SMALL_RESPONSE_BYTES else 0
     if values > MAX_RESPONSE_VALUES or _has_more(content, (b"{", b"["), MAX_RESPONSE_OBJECTS):
         content = b""
         raise ResponseTooFullError(request=response.request)
     response._content = content  # noqa: SLF001 - where requests itself keeps it
+
+
+def _piece_of(response: requests.Response) -> int:
+    """Bytes to read at once: a plain body of known length whole, at a fifth of the cost."""
+    if response.headers.get("Content-Encoding"):
+        return _PACKED_PIECE
+    return min(response.raw.length_remaining or _PIECE, MAX_RESPONSE_BYTES + 1)
 
 
 def _has_more(content: bytes, signs: Sequence[bytes], limit: int) -> bool:
