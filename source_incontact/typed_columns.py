@@ -50,7 +50,7 @@ def _numbers(texts: list[str]) -> Column | None:
 
 def _durations(texts: list[str]) -> Column | None:
     listed = _listed(texts)
-    if listed is None or not listed.isupper() or _not_of_seconds(listed):
+    if listed is None or listed != listed.upper() or _not_of_seconds(listed):
         return None
     return list(map(timedelta.total_seconds, _as_durations(listed)))
 

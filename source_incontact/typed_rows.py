@@ -50,11 +50,6 @@ class TypedRow(msgspec.Struct):
         """The value of a field; ``None`` if there is none."""
         return getattr(self, name, None)
 
-    def update(self, values: Mapping[str, Any]) -> None:
-        """Set fields of the schema."""
-        for name, value in values.items():
-            setattr(self, name, value)
-
 
 Row = TypedRow | dict[str, Any]
 
@@ -213,6 +208,16 @@ def _without_nulls(row: Row) -> Row:
     if isinstance(row, dict) and None in row.values():
         return {name: value for name, value in row.items() if value is not None}
     return row
+
+
+def set_in_all(rows: Sequence[Row], values: Mapping[str, Any]) -> None:
+    """Set fields of the schema in each of some rows."""
+    for name, value in values.items():
+        for row in rows:
+            if isinstance(row, dict):
+                row[name] = value
+            else:
+                setattr(row, name, value)
 
 
 def as_dict(row: Row) -> dict[str, Any]:

@@ -17,7 +17,7 @@ import logging
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic
 
-from source_incontact.api.reading_pass import Page, Pass, RowT, may_be_a_cap
+from source_incontact.api.reading_pass import Page, Pass, RowT, may_be_a_cap, without
 from source_incontact.messages import log, proof, reports
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ def read_proven(reading: Reading[RowT]) -> Iterator[list[RowT]]:
         more = True
         while more:
             fresh, more = tally.take(reading.fetch(tally.skip), reading.key)
-            yield [row for identity, row in fresh if identity not in proven.handed_on]
+            yield list(without(proven.handed_on, fresh).values())
         why = proven.shortfall(tally)
         proven.handed_on |= tally.seen.keys()
         if why is None:
@@ -170,4 +170,4 @@ def read_unpaged(reading: Reading[RowT]) -> Iterator[list[RowT]]:
     why = tally.shortfall(growing=reading.growing)
     if why is not None:
         raise reports.UNUSABLE.error(reason=why)
-    yield [row for _, row in fresh]
+    yield list(fresh.values())

@@ -9,7 +9,7 @@ from source_incontact.messages import proof
 from source_incontact.typed_rows import content_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Sequence
+    from collections.abc import Callable, Collection, Hashable, Sequence
 
     from source_incontact.api.envelopes import Envelope
     from source_incontact.messages.message import Message
@@ -104,8 +104,8 @@ class Pass:
 
     def take(
         self, page: Page[RowT], key: Callable[[Sequence[RowT]], list[Hashable]]
-    ) -> tuple[list[tuple[Hashable, RowT]], bool]:
-        """The rows that are new, each with its identity, and whether to ask for another page."""
+    ) -> tuple[dict[Hashable, RowT], bool]:
+        """The rows that are new, by their identity, and whether to ask for another page."""
         identities = key(page.rows)
         fresh = self._new_rows(page, identities)
         if fresh or self.total is None:
@@ -133,10 +133,8 @@ class Pass:
         if self._anchor is not None:
             self._note(proof.NO_ROWS_ANY_MORE)
 
-    def _new_rows(
-        self, page: Page[RowT], identities: list[Hashable]
-    ) -> list[tuple[Hashable, RowT]]:
-        """The rows that this pass has not seen, with their identities."""
+    def _new_rows(self, page: Page[RowT], identities: list[Hashable]) -> dict[Hashable, RowT]:
+        """The rows that this pass has not seen, by their identities."""
         first: dict[Hashable, RowT] = dict(zip(identities, page.rows, strict=True))
         if len(first) < len(identities):
             first.clear()
@@ -144,7 +142,7 @@ class Pass:
                 if first.setdefault(identity, row) != row:
                     self._note(proof.ONE_KEY_IN_A_RESPONSE)
             self.twins += len(identities) - len(first)
-        fresh = [(identity, row) for identity, row in first.items() if identity not in self.seen]
+        fresh = without(self.seen, first)
         if page.total is None and self.total is None and not self.is_alone:
             self._compare(first)
         else:
@@ -222,6 +220,13 @@ class Pass:
         A sum that takes hidden rows or twins into account is none: another pass has to agree.
         """
         return self.pages <= 1 and not self.moved and self.total in {None, len(self.seen)}
+
+
+def without(known: Collection[Hashable], rows: dict[Hashable, RowT]) -> dict[Hashable, RowT]:
+    """The rows whose identities are not known."""
+    if not known:
+        return rows
+    return {identity: row for identity, row in rows.items() if identity not in known}
 
 
 def may_be_a_cap(size: int) -> bool:

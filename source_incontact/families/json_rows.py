@@ -18,7 +18,7 @@ from source_incontact.api.response_handler import ResponseHandler
 from source_incontact.api.versions import unknown_path
 from source_incontact.families.rows import RowIdentity, records_of
 from source_incontact.records import Normaliser
-from source_incontact.typed_rows import Row, RowDecoder, as_dict
+from source_incontact.typed_rows import Row, RowDecoder, as_dict, set_in_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
@@ -250,13 +250,12 @@ class JsonRows:
         for row in rows:
             alike = tuple(row.get(name) for name in self._endpoint.numbered)
             counts[alike] += 1
-            row.update({OCCURRENCE: counts[alike]})
+            set_in_all([row], {OCCURRENCE: counts[alike]})
         return rows
 
 
 def stamped(pages: Iterable[list[Record]], stamps: Mapping[str, Any]) -> Iterator[list[Record]]:
     """The records with the fields of their window."""
     for page in pages:
-        for record in page:
-            record.update(stamps)
+        set_in_all(page, stamps)
         yield page

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from source_incontact.messages.log import KEYLESS_ROWS
 from source_incontact.messages.reports import OTHER_ROWS
-from source_incontact.typed_rows import TypedRow, content_of
+from source_incontact.typed_rows import TypedRow, content_of, set_in_all
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
@@ -38,12 +38,9 @@ def records_of(
     if payload is None or not rows:
         return []
     business_unit = payload.count(BUSINESS_UNIT) or api.business_unit_id
-    records: list[Row] = []
-    for row in rows:
-        record = row if isinstance(row, TypedRow) else normalise(row)
-        if record.get(BUSINESS_UNIT) is None:
-            record.update({BUSINESS_UNIT: business_unit})
-        records.append(record)
+    records = [row if isinstance(row, TypedRow) else normalise(row) for row in rows]
+    lacking = [record for record in records if record.get(BUSINESS_UNIT) is None]
+    set_in_all(lacking, {BUSINESS_UNIT: business_unit})
     return records
 
 
