@@ -183,6 +183,12 @@ class SourceIncontact(YamlDeclarativeSource):
             *(Entry(one.menu_title(), one.stream_name(), one.is_standard) for one in DATED_REPORTS),
         ]
 
+    def _names(self) -> set[str]:
+        """The names of all streams, none of which is built for it."""
+        bound = self._bound
+        named = (*data_downloads(bound), *custom_reports(bound))
+        return chosen_streams(bound.settings.details, self.menu) | {one.name for one in named}
+
     def _chosen_lists(self) -> list[AbstractStream]:
         chosen = chosen_streams(self._bound.settings.details, self.menu)
         return [stream for stream in super().streams(self._bound) if stream.name in chosen]
@@ -287,7 +293,7 @@ class SourceIncontact(YamlDeclarativeSource):
         warn_beyond_retention(chosen_days(self._bound.settings.details, began), began)
         if state:
             self._connector_state_manager = ConnectorStateManager(state)
-        known = {stream.name for stream in self.streams(self._config)}
+        known = self._names()
         configured = list({entry.stream.name: entry for entry in catalog.streams}.values())
         if len(configured) < len(catalog.streams):
             LOGGER.warning(LISTED_TWICE.says())

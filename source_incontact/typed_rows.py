@@ -68,7 +68,7 @@ class RowDecoder:
         self._keys = {key.lower() for key in keys}
         self._is_of_use = True
         self._knows_order = False
-        self._expect([name for name in normalise.kinds if normalise.keeps(name)])
+        self._names = [name for name in normalise.kinds if normalise.keeps(name)]
 
     def _expect(self, names: list[str]) -> None:
         """Expect rows with these fields and no others; in this order they are found at once."""
@@ -128,8 +128,10 @@ class RowDecoder:
 
     def _typed(self, raw: msgspec.Raw | memoryview) -> Sequence[Row]:
         if not self._knows_order:
-            for row in _as_rows(raw)[:1]:
-                self._learn_from(row)
+            first = _as_rows(raw)[:1]
+            if not first:
+                return []
+            self._learn_from(first[0])
         with suppress(msgspec.ValidationError):
             rows = self._rows(raw)
             if hold_instants(rows, self._instants):
@@ -159,8 +161,8 @@ class RowDecoder:
         if not is_plain:
             found = [name for name in found if name in known]
         if not self._knows_order or (new and is_plain):
-            self._knows_order = True
             self._expect([*found, *(name for name in known if name not in found)])
+            self._knows_order = True
 
 
 def _is_all_of(values: Mapping[str, msgspec.Raw], body: bytes | msgspec.Raw) -> bool:
