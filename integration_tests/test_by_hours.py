@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from integration_tests.streams import BY_NAME
 from integration_tests.support import cli
 from integration_tests.support.constants import FAST, NOW, plain, specific, true_rows
 
@@ -18,14 +19,25 @@ CAP = 11
 """Rows of a page: the day has eight pages."""
 
 
-def read(sandbox: Sandbox) -> cli.Outcome:
-    config = sandbox.config(date=specific("2026-11-12", "2026-11-12"), **FAST)
-    return cli.read(config, ["contacts"], "incremental", now=NOW)
+SPLIT = {
+    "contacts": "contacts",
+    "contacts_completed": "completedContacts",
+    "agent_state_history": "agentStateHistory",
+    "contact_state_history": "contactStateHistory",
+}
+"""The streams whose days are read by parts, and the envelope's key for their rows."""
 
 
-def starts(sandbox: Sandbox) -> list[str]:
+def read(sandbox: Sandbox, stream: str = "contacts") -> cli.Outcome:
+    reports = [BY_NAME[stream].title]
+    config = sandbox.config(date=specific("2026-11-12", "2026-11-12"), reports=reports, **FAST)
+    return cli.read(config, [stream], "incremental", now=NOW)
+
+
+def starts(sandbox: Sandbox, stream: str = "contacts") -> list[str]:
     """When the windows begin that were asked for, each once."""
-    return sorted({entry["query"]["startDate"] for entry in sandbox.requests("contacts")})
+    asked = sandbox.requests(BY_NAME[stream].path)
+    return sorted({entry["query"]["startDate"] for entry in asked})
 
 
 @pytest.fixture(autouse=True)
@@ -33,25 +45,31 @@ def small_pages(sandbox: Sandbox) -> None:
     sandbox.reset(now=NOW, ticking=False, top_cap=CAP)
 
 
-def test_its_rows_are_those_of_the_day_each_once(sandbox: Sandbox) -> None:
-    outcome = read(sandbox)
+@pytest.mark.parametrize("stream", SPLIT)
+def test_its_rows_are_those_of_the_day_each_once(sandbox: Sandbox, stream: str) -> None:
+    outcome = read(sandbox, stream)
     assert outcome.exit_code == 0, outcome.errors
-    assert plain(outcome.records("contacts")) == true_rows(sandbox.truth, "contacts", [DAY])
-    assert len(starts(sandbox)) >= 24
-    moments = [record["contactStartDate"] for record in outcome.records("contacts")]
-    assert moments == sorted(moments)
+    assert plain(outcome.records(stream)) == true_rows(sandbox.truth, stream, [DAY])
+    assert len(starts(sandbox, stream)) >= 24
     assert "read as a whole" not in outcome.logs
 
 
-@pytest.mark.parametrize("lost", [{"contacts": [], "totalRecords": 0}, {"contacts": []}])
+def test_contacts_come_in_the_order_in_which_they_began(sandbox: Sandbox) -> None:
+    moments = [record["contactStartDate"] for record in read(sandbox).records("contacts")]
+    assert moments == sorted(moments)
+
+
+@pytest.mark.parametrize("count", [{"totalRecords": 0}, {}])
+@pytest.mark.parametrize("stream", SPLIT)
 def test_rows_that_its_parts_lack_are_read_with_the_whole(
-    sandbox: Sandbox, lost: dict[str, Any]
+    sandbox: Sandbox, stream: str, count: dict[str, Any]
 ) -> None:
-    fault = {"status": 200, "body": lost}
-    sandbox.fault("contacts", fault, query={"startDate": NOON}, times=None)
-    outcome = read(sandbox)
+    row = BY_NAME[stream]
+    fault = {"status": 200, "body": {SPLIT[stream]: [], **count}}
+    sandbox.fault(row.path, fault, query={"startDate": NOON}, times=None)
+    outcome = read(sandbox, stream)
     assert outcome.exit_code == 0, outcome.errors
-    assert plain(outcome.records("contacts")) == true_rows(sandbox.truth, "contacts", [DAY])
+    assert plain(outcome.records(stream)) == true_rows(sandbox.truth, stream, [DAY])
     assert "of the window, which is read as a whole" in outcome.logs
 
 

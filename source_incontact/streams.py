@@ -60,7 +60,7 @@ class ContactRows(JsonReport):
     """Rows of which each is one contact."""
 
     key = ("contactId",)
-    paged = True
+    paged = splits = True
     renames: ClassVar[Mapping[str, str]] = {
         # Names of fields up to version 23, and from version 27 on [L].
         "contactStart": "contactStartDate",
@@ -78,7 +78,7 @@ class Contacts(ContactRows):
     endpoint = "contacts"
     records_key = ("contacts", "completedContacts")  # the second by some tenants [L]
     cursor_field = "contactStartDate"
-    is_standard = is_ordered = splits = True
+    is_standard = is_ordered = True
     is_open = staticmethod(is_open_contact)
 
 
@@ -93,37 +93,38 @@ class ContactsCompleted(ChangeReport, ContactRows):
 
 
 class History(JsonReport):
-    """What happened, one row for each time: more of it than the API may give at once."""
+    """What happened in the window, maybe more than the API gives at once, and known late."""
 
     paged = halves = True
-
-
-class ContactHistory(History):
-    """What happened to contacts, which is known for sure some time after they ended."""
-
     least_lookback_days = 2
 
 
-class AgentStateHistory(History):
+class StateHistory(History):
+    """States by the time at which they began."""
+
+    cursor_field = "startDate"
+    splits = True
+
+
+class AgentStateHistory(StateHistory):
     """Each state of each agent, from its start on; a state that lasts has no final duration."""
 
     endpoint = "agents/state-history"
     records_key = "agentStateHistory"
     key = ("agentId", "startDate", "stateIndex")
-    cursor_field = "startDate"
+    least_lookback_days = 0
     renames: ClassVar[Mapping[str, str]] = {"isNaturualCalling": "isNaturalCalling"}
 
 
-class ContactStateHistory(ContactHistory):
+class ContactStateHistory(StateHistory):
     """Each state of each contact."""
 
     endpoint = "contacts/state-history"
     records_key = "contactStateHistory"
     key = ("contactId", "stateIndex")
-    cursor_field = "startDate"
 
 
-class ContactCustomData(ContactHistory):
+class ContactCustomData(History):
     """The values that scripts set on each contact; the response counts nothing."""
 
     endpoint = "contacts/custom-data"
