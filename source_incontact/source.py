@@ -19,7 +19,6 @@ from airbyte_cdk.models import (
     FailureType,
     Status,
     StreamDescriptor,
-    SyncMode,
     Type,
 )
 from airbyte_cdk.sources.connector_state_manager import ConnectorStateManager
@@ -32,6 +31,7 @@ from source_incontact import documents
 from source_incontact.blocks import block_of
 from source_incontact.change_cursor import ChangeCursor
 from source_incontact.checks import unreadable_reports
+from source_incontact.configured import ConfiguredStreams
 from source_incontact.context import SyncContext
 from source_incontact.discovery import MOST_DAYS, discover_columns, newest_header
 from source_incontact.engine import Failures, as_stream
@@ -51,7 +51,7 @@ from source_incontact.windows.grid import Interval, cut
 from source_incontact.windows.plan import make_plan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from airbyte_cdk.models import AirbyteMessage, AirbyteStateMessage
     from airbyte_cdk.sources.streams.concurrent.abstract_stream import AbstractStream
@@ -87,7 +87,7 @@ class SourceIncontact(YamlDeclarativeSource):
         config: Mapping[str, Any] | None = None,
         state: list[AirbyteStateMessage] | None = None,
     ) -> None:
-        self._catalog = catalog
+        self._configured = ConfiguredStreams(catalog)
         self._failures: defaultdict[str, Failures] = defaultdict(Failures)
         # An absolute path: a bare name would first be looked for in the working directory.
         super().__init__(
@@ -158,7 +158,7 @@ class SourceIncontact(YamlDeclarativeSource):
         bound = self._bound
         chosen_days(bound.settings.details, bound.began)  # its error concerns every stream
         for named in (*downloads, *custom):
-            named.expect(self._properties_of(named.name))
+            named.expect(self._configured.properties_of(named.name))
         dated = [*self._chosen_reports(), *downloads]
         return [
             *self._chosen_lists(),
@@ -220,7 +220,7 @@ class SourceIncontact(YamlDeclarativeSource):
         bound = self._bound
         settings = bound.settings
         zone = UTC if report.utc_days else settings.details.time_zone
-        is_incremental = self._sync_mode(report.name) is SyncMode.incremental
+        is_incremental = self._configured.is_incremental(report.name)
 
         def plan_after(saved: StreamState) -> Plan:
             return make_plan(
@@ -243,19 +243,6 @@ class SourceIncontact(YamlDeclarativeSource):
         )
         failures = self._failures[report.name]
         return as_stream(report, cursor, failures, bound.pack, str(report.cursor_field))
-
-    def _properties_of(self, stream_name: str) -> Iterable[str]:
-        """What the connection's catalog lists of a stream; nothing if it lists no properties."""
-        for configured in self._catalog.streams if self._catalog else ():
-            if configured.stream.name == stream_name:
-                return (configured.stream.json_schema or {}).get("properties") or ()
-        return ()
-
-    def _sync_mode(self, stream_name: str) -> SyncMode:
-        for configured in self._catalog.streams if self._catalog else ():
-            if configured.stream.name == stream_name:
-                return configured.sync_mode
-        return SyncMode.full_refresh
 
     def check(
         self,
@@ -288,7 +275,7 @@ class SourceIncontact(YamlDeclarativeSource):
         The CDK lets a vanished stream pass as success and ignores ``catalog`` and ``state`` in
         favour of what the constructor was given; neither may happen here.
         """
-        self._catalog = catalog
+        self._configured = ConfiguredStreams(catalog)
         began = self._bound.began
         warn_beyond_retention(chosen_days(self._bound.settings.details, began), began)
         if state:
