@@ -3,90 +3,23 @@
 from __future__ import annotations
 
 import logging
-from itertools import chain, count, cycle
-from typing import TYPE_CHECKING, Any
+from itertools import count, cycle
+from typing import TYPE_CHECKING
 
 import pytest
-from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
-from hypothesis import given
-from hypothesis import strategies as st
 
 from source_incontact.api.envelopes import Envelope
 from source_incontact.api.paging import EMPTY_TRIES, MAX_PASSES, Reading, read_proven, read_unpaged
 from source_incontact.api.reading_pass import Page
-from source_incontact.families.rows import RowIdentity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable
 
-    Row = dict[str, Any]
-    Fetch = Callable[[int], Page[Row]]
-
-
-PAGE_SIZE = 1000
+    from unit_tests.api.paged_server import Row
 
 
-def rows_of(*ids: object) -> list[Row]:
-    return [{"id": identity} for identity in ids]
-
-
-class Server:
-    """Answers by ``skip`` out of a list, with faults of choice.
-
-    Args:
-        ids: What the report holds; a list of lists gives each pass its own order.
-        cap: The most rows of a page.
-        total: What it counts; ``...`` is the truth.
-        links: Whether answers link to the next page.
-        hidden: Rows it says are hidden.
-    """
-
-    def __init__(
-        self,
-        ids: Sequence[object] | Sequence[list[object]],
-        cap: int = 3,
-        *,
-        total: Any = ...,
-        links: bool = False,
-        hidden: int = 0,
-    ) -> None:
-        per_pass = [one for one in ids if isinstance(one, list)]
-        self.passes: list[list[Any]] = per_pass or [list(ids)]
-        self.cap, self.links, self.hidden, self.total = cap, links, hidden, total
-        self.asked: list[int] = []
-
-    def __call__(self, skip: int) -> Page[Row]:
-        self.asked.append(skip)
-        number = min(self.asked.count(0), len(self.passes)) - 1
-        ids = self.passes[number]
-        total = len(set(map(str, ids))) if self.total is ... else self.total
-        if isinstance(total, list):
-            total = total[min(len(self.asked), len(total)) - 1]
-        more = skip + self.cap < len(ids)
-        return Page(
-            rows_of(*ids[skip : skip + self.cap]),
-            total=total,
-            hidden=self.hidden,
-            has_next=more if self.links else None,
-        )
-
-
-def reading(fetch: Fetch, **facts: bool) -> Reading[Row]:
-    return Reading(fetch, RowIdentity("agents", ["id"]), "agents", PAGE_SIZE, **facts)
-
-
-def read(fetch: Fetch, **facts: bool) -> list[Any]:
-    return [row["id"] for page in read_proven(reading(fetch, **facts)) for row in page]
-
-
-def fails(fetch: Fetch, words: str) -> list[Any]:
-    """The rows that were given before the error."""
-    given_: list[Row] = []
-    with pytest.raises(AirbyteTracedException, match=words) as caught:
-        given_.extend(chain.from_iterable(read_proven(reading(fetch))))
-    assert caught.value.failure_type is FailureType.transient_error
-    return [row["id"] for row in given_]
+from unit_tests.api.paged_server import PAGE_SIZE, Server, fails, read, reading, rows_of
 
 
 @pytest.mark.parametrize(
@@ -280,43 +213,6 @@ def test_rows_that_join_a_window_that_is_cut_off_are_no_failure() -> None:
     assert set(read(fetch, growing=True)) >= set(range(1, 21))
 
 
-# --- reports that are not known to come in pages ------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("server", "asked"),
-    [
-        pytest.param(Server(list(range(7)), cap=9, total=None), [0], id="one response"),
-        pytest.param(Server(list(range(100)), cap=200, total=None), [0, 100], id="a round number"),
-        pytest.param(Server(list(range(8)), cap=5), [0, 0, 4, 0, 4], id="a count"),
-    ],
-)
-def test_an_unpaged_report_asks_for_more_only_where_there_may_be_more(
-    server: Server, asked: list[int]
-) -> None:
-    got = [row["id"] for page in read_unpaged(reading(server)) for row in page]
-    assert sorted(got) == server.passes[0]
-    assert server.asked == asked
-
-
-@pytest.mark.parametrize("rows", [150, 1001, 20_000])
-def test_an_unpaged_report_that_is_capped_after_all_is_read_by_pages(rows: int) -> None:
-    server = Server(list(range(rows)), cap=min(10_000, rows // 3), total=None)
-    if server.cap % 10 and server.cap % 25:
-        server.cap = 100
-    assert [row["id"] for page in read_unpaged(reading(server)) for row in page] == list(
-        range(rows)
-    )
-
-
-def test_as_many_rows_as_the_api_gives_at_most_prove_nothing_where_skip_is_ignored() -> None:
-    page = Page(rows_of(*range(10_000)))
-    with pytest.raises(AirbyteTracedException, match="as many as the API gives at most"):
-        list(read_unpaged(reading(lambda _: page)))
-    page = Page(rows_of(*range(1_000)))
-    assert [len(rows) for rows in read_unpaged(reading(lambda _: page))] == [1_000]
-
-
 TWINS: list[Row] = [{"id": 1, "a": 1}, {"id": 2, "a": 1}, {"id": 2, "a": 1}]
 
 
@@ -407,9 +303,6 @@ def test_a_count_that_is_no_number_proves_nothing(total: object) -> None:
     fails(fetch, "count of rows is no number")
 
 
-# --- what nothing heals -----------------------------------------------------------------------
-
-
 @pytest.mark.parametrize(
     ("server", "words"),
     [
@@ -455,93 +348,3 @@ def test_a_next_link_that_never_ends_does_not_loop_on_empty_pages() -> None:
 
     assert read(fetch) == []
     assert asked == [0]
-
-
-# --- any report at all ------------------------------------------------------------------------
-
-IDS = st.lists(st.integers(0, 60), unique=True, max_size=30)
-
-
-@given(IDS, st.lists(st.integers(1, 7), min_size=1), st.booleans(), st.booleans())
-def test_every_row_of_any_report_comes_exactly_once(
-    ids: list[int],
-    sizes: list[int],
-    counted: bool,  # noqa: FBT001 - drawn
-    linked: bool,  # noqa: FBT001 - drawn
-) -> None:
-    calls: list[int] = []
-
-    def fetch(skip: int) -> Page[Row]:
-        end = skip + sizes[len(calls) % len(sizes)]
-        calls.append(skip)
-        return Page(
-            rows_of(*ids[skip:end]),
-            total=len(ids) if counted else None,
-            has_next=end < len(ids) if linked else None,
-        )
-
-    assert read(fetch) == ids
-    assert len(calls) <= 4 * len(ids) + 4
-
-
-@given(st.data(), IDS.filter(bool), st.integers(1, 7), st.integers(1, MAX_PASSES - 2))
-def test_passes_that_lose_or_repeat_rows_are_healed_by_a_good_one(
-    data: st.DataObject, ids: list[int], cap: int, bad: int
-) -> None:
-    lists = st.lists(st.sampled_from(ids), max_size=len(ids), unique=True)
-    broken = [data.draw(lists) for _ in range(bad)]
-    got = read(Server([*broken, list(ids)], cap, total=len(ids)))
-    assert sorted(got) == sorted(ids)
-
-
-@given(IDS.filter(bool), st.integers(1, 7), st.data())
-def test_a_server_that_always_loses_a_row_is_never_taken_for_complete(
-    ids: list[int], cap: int, data: st.DataObject
-) -> None:
-    lost = data.draw(st.sampled_from(ids))
-    server = Server([identity for identity in ids if identity != lost], cap, total=len(ids))
-    assert lost not in fails(server, "Completeness could not be proved")
-    assert len(server.asked) <= MAX_PASSES * (2 * len(ids) + 2)
-
-
-MOVES = st.lists(
-    st.tuples(st.sampled_from(["leave", "join", "move", "none"]), st.integers(0, 40)), max_size=3
-)
-RESPONSES = st.sampled_from(["page", "page", "page", "no content", "zero", "uncounted"])
-
-
-@given(st.data(), IDS.filter(bool), st.integers(2, 7), st.booleans())
-def test_a_row_that_is_there_all_the_time_is_never_lost(
-    data: st.DataObject,
-    ids: list[int],
-    cap: int,
-    growing: bool,  # noqa: FBT001 - drawn
-) -> None:
-    """Rows leave, join and move between any two requests; responses are empty or uncounted."""
-    now, steady, newest = list(ids), set(ids), 100
-
-    def change(what: str, place: int) -> None:
-        nonlocal newest
-        if what == "join":
-            newest += 1
-            now.insert(place, newest)
-        elif now and what == "move":
-            now.insert(place, now.pop(place * 7 % len(now)))
-        elif now and what == "leave" and not growing:
-            steady.discard(now.pop(place % len(now)))
-
-    def fetch(skip: int) -> Page[Row]:
-        kind = data.draw(RESPONSES) if asked else "page"
-        asked.append(skip)
-        rows = rows_of(*now[skip : skip + cap]) if kind in {"page", "uncounted"} else []
-        total = {"page": len(now), "zero": 0}.get(kind)
-        for what, place in data.draw(MOVES):
-            change(what, place)
-        return Page(rows, total=total)
-
-    asked: list[int] = []
-    try:
-        got = read(fetch, growing=growing)
-    except AirbyteTracedException:
-        return
-    assert steady <= set(got)
