@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from integration_tests import streams
+from integration_tests.sandbox.endpoints import ENDPOINTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,18 +21,12 @@ if TYPE_CHECKING:
 
 FURTHER_PATHS = {streams.BY_NAME[name].path: name for name in streams.FURTHER}
 """Paths of the further streams; a trial asks some of them."""
-PAGED = (
-    *("agents", "campaigns", "skills", "teams", "contacts"),
-    *("dispositions", "unavailable-codes", "agents/skills", "contacts/completed"),
-    *("agents/state-history", "contacts/state-history", "skills/sla-summary"),
-)
+COUNTED: tuple[str, ...] = ("agents", "campaigns", "skills", "teams", "contacts")
+COUNTED += tuple(one.path for one in ENDPOINTS if one.counts)
 """Pages with a count."""
-SUMMARIES = (
-    *("agents/performance", "teams/performance-total", "skills/summary"),
-    *("wfm-data/skills/contacts", "wfm-data/agents/scorecards", "tags", "groups"),
-    *("contacts/custom-data", "points-of-contact"),
-)
-"""Without a count."""
+UNCOUNTED: tuple[str, ...] = ("agents/performance", "teams/performance-total", "skills/summary")
+UNCOUNTED += tuple(one.path for one in ENDPOINTS if not one.counts)
+"""Responses without one."""
 JOBS = ("report-jobs/*", "reports")
 FILES = ("files", "report-jobs/datadownload/*")
 OPENID, CXONE = "/.well-known/openid-configuration", "/.well-known/cxone-configuration"
@@ -42,9 +37,9 @@ LOGIN_PATHS: dict[Login, Sequence[str]] = {
 }
 """What each login asks before the API itself: sign-in and discovery."""
 SIGN_IN = tuple(dict.fromkeys(path for paths in LOGIN_PATHS.values() for path in paths))
-EVERYWHERE = (*PAGED, *SUMMARIES, *JOBS, *FILES, *SIGN_IN)
-LISTED = (*PAGED, *SUMMARIES)
-JSON = (*PAGED, *SUMMARIES, *JOBS)
+EVERYWHERE = (*COUNTED, *UNCOUNTED, *JOBS, *FILES, *SIGN_IN)
+LISTED = (*COUNTED, *UNCOUNTED)
+JSON = (*COUNTED, *UNCOUNTED, *JOBS)
 START_JOB = ("report-jobs/700101",)
 ONCE = (*SIGN_IN, *START_JOB, "reports")
 """What a sync asks once if all goes well."""
@@ -76,20 +71,20 @@ KINDS: dict[str, tuple[Fault, Sequence[str]]] = {
     "empty body": ({"empty": True}, (*JSON, *SIGN_IN)),
     "no list in the answer": ({"no_envelope": True}, LISTED),
     "errorMessage with 200": ({"field_envelope": {"errorMessage": "try later"}}, (*JSON, *FILES)),
-    "page lacks rows": ({"drop": 2}, PAGED),
-    "page is shifted": ({"shift": 3}, PAGED),
-    "page is repeated": ({"repeat": True}, PAGED),
-    "page is shorter": ({"shrink": 3}, PAGED),
-    "rows leave between pages": ({"leave": 2}, PAGED),
-    "rows join between pages": ({"join": 2}, PAGED),
-    "a row leaves, another joins": ({"exchange": True}, PAGED),
-    "count too high": ({"total": 5}, PAGED),
-    "count too low": ({"total": -5}, PAGED),
-    "empty page between full ones": ({"no_rows": True, FURTHER: True}, PAGED),
-    "204 between full pages": ({"status": 204, FURTHER: True}, PAGED),
-    "no rows and a count of zero": ({"no_rows": True, "total": -(10**9), FURTHER: True}, PAGED),
-    "empty page without a count": ({"no_rows": True, "no_total": True, FURTHER: True}, PAGED),
-    "count vanishes": ({"drop": 2, "no_total": True, FURTHER: True}, PAGED),
+    "page lacks rows": ({"drop": 2}, COUNTED),
+    "page is shifted": ({"shift": 3}, COUNTED),
+    "page is repeated": ({"repeat": True}, COUNTED),
+    "page is shorter": ({"shrink": 3}, COUNTED),
+    "rows leave between pages": ({"leave": 2}, COUNTED),
+    "rows join between pages": ({"join": 2}, COUNTED),
+    "a row leaves, another joins": ({"exchange": True}, COUNTED),
+    "count too high": ({"total": 5}, COUNTED),
+    "count too low": ({"total": -5}, COUNTED),
+    "empty page between full ones": ({"no_rows": True, FURTHER: True}, COUNTED),
+    "204 between full pages": ({"status": 204, FURTHER: True}, COUNTED),
+    "no rows and a count of zero": ({"no_rows": True, "total": -(10**9), FURTHER: True}, COUNTED),
+    "empty page without a count": ({"no_rows": True, "no_total": True, FURTHER: True}, COUNTED),
+    "count vanishes": ({"drop": 2, "no_total": True, FURTHER: True}, COUNTED),
     "words beside an empty list": ({"no_rows": True, "total": -(10**9), **WORDS}, LISTED),
     "words beside a null list": ({"no_envelope": True, **WORDS}, LISTED),
     "failing statusCode with 200": (
