@@ -19,6 +19,8 @@ PAST_PROXY := $(or $(NO_PROXY),$(no_proxy))
 export NO_PROXY := $(PAST_PROXY:%=%,)127.0.0.1,localhost
 export no_proxy := $(NO_PROXY)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# As in the image, whose bytecode is made with it: a command compiles nothing at its start.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
