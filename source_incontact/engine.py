@@ -67,7 +67,6 @@ class ReportPartition(Partition):
         report: The report; shared by all its windows.
         window: The slice, ``{"start": ..., "end": ...}``; empty for a report without dates.
         failures: Those of the report's windows.
-
         pack: Makes records of its rows.
 
     Attributes:

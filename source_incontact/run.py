@@ -14,7 +14,7 @@ import sys
 import threading
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, TextIO
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,10 +30,10 @@ _GRACE_SECONDS = 5.0
 
 def run() -> None:
     """Run the command line's command and exit; 1 if it failed."""
-    for stream in (sys.stdout, sys.stderr):
-        # The protocol is UTF-8 in any locale; a pipe on Windows would be cp1252.
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
+    for name in ("stdout", "stderr"):
+        stream = _written_whole(getattr(sys, name))
+        setattr(sys, name, stream)
+        setattr(sys, f"__{name}__", stream)
     # As process 1 of a container, a command without a handler would never be told.
     signal.signal(signal.SIGTERM, lambda *_: os._exit(_TERMINATED))
     code = 1
@@ -47,6 +47,21 @@ def run() -> None:
         with suppress(Exception):  # nobody may be listening any more, or memory be short
             sys.excepthook(*sys.exc_info())
     _leave(code)
+
+
+def _written_whole(stream: TextIO) -> TextIO:
+    """A standard stream that writes UTF-8 in any locale, and all that it is given.
+
+    With ``PYTHONUNBUFFERED`` Python asks the system once to write. A pause of the container, a
+    sleep of the machine, or a full disk may end that write early, and the rest would be lost.
+    """
+    if not isinstance(stream, io.TextIOWrapper):
+        return stream
+    if isinstance(stream.buffer, io.RawIOBase):
+        stream = io.TextIOWrapper(io.BufferedWriter(stream.detach()), line_buffering=True)
+    # A pipe on Windows would be cp1252.
+    stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
+    return stream
 
 
 def main(args: Sequence[str]) -> int:
