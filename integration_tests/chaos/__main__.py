@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from integration_tests.chaos.rounds import Result
 
 _BUDGET_SECONDS = 240.0
+_MORE_FAULTS = 4
 SORTS = (("faults", under_faults), ("kills", under_kills), ("days", over_days))
 """The sorts of trials."""
 
@@ -38,6 +39,7 @@ def main() -> int:
     parser.add_argument("--seeds", type=_range, help="how many trials of each sort, or which")
     parser.add_argument("--seed", type=int, help="the one to run")
     chosen = parser.parse_args()
+    is_full = not (chosen.seed or chosen.seeds)
     results: list[Result] = []
     with Sandbox.start(ticking=False) as sandbox:
         for seed in _seeds(chosen, results):
@@ -45,7 +47,16 @@ def main() -> int:
                 result = sort(seed, sandbox)
                 results.append(result)
                 _tell(name, seed, result)
-    return sum_up(results, is_full=not (chosen.seed or chosen.seeds))
+            for more in _more_faults(seed) if is_full else ():
+                result = under_faults(more, sandbox)
+                results.append(result)
+                _tell("faults", more, result)
+    return sum_up(results, is_full=is_full)
+
+
+def _more_faults(seed: int) -> range:
+    """Seeds of further trials with faults, of which there are more kinds than rounds."""
+    return range(1000 + seed * _MORE_FAULTS, 1000 + (seed + 1) * _MORE_FAULTS)
 
 
 def _range(text: str) -> range:

@@ -110,6 +110,10 @@ _FEWEST, _MOST = 4, 14
 _BY_TURNS = 3
 """So many kinds of a trial are not drawn but have their turn, and act at once: in the end, all."""
 
+_SELDOM = (FURTHER_PATHS, SIGN_IN, (), ())
+"""Where the first and the second fault of a trial lie in wait, if their kinds can: no other trial
+may ask there."""
+
 
 @dataclass(frozen=True)
 class Thrown:
@@ -136,7 +140,9 @@ def throw(trial: Trial, sandbox: Sandbox) -> list[Thrown]:
         kind = names[turn] if by_turn else dice.choice(names)
         fault, paths = KINDS[kind]
         do = {action: value for action, value in fault.items() if action != FURTHER}
-        place = dice.choice([path for path in paths if _is_asked(path, trial)])
+        asked = [path for path in paths if _is_asked(path, trial)]
+        seldom = [path for path in asked if path in _SELDOM[min(number, _BY_TURNS)]]
+        place = dice.choice(seldom or asked)
         times = dice.choice([1, 1, 2, 3, 8, None])
         chance = dice.choice([None, 0.5, 0.2]) if times is not None else dice.choice([0.2, 0.6])
         after = dice.choice([0, 0, 1, 3, 9])

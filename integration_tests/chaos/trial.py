@@ -80,10 +80,11 @@ class Trial:
 
     @cached_property
     def streams(self) -> tuple[str, ...]:
-        """The standard streams, some of the further ones, and two reports of the user's."""
+        """The standard streams, further ones by turns, and two reports of the user's."""
         left_out = {*SLOW, *([BY_CHANGE] if self.lasts else [])}
         further = [name for name in FURTHER if name not in left_out]
-        chosen = self.draw("further").sample(further, _FURTHER_STREAMS)
+        first = self.seed * _FURTHER_STREAMS
+        chosen = [further[(first + turn) % len(further)] for turn in range(_FURTHER_STREAMS)]
         return (*LISTS, *DATED, *chosen, *NAMED)
 
     @cached_property
@@ -102,8 +103,7 @@ class Trial:
     @cached_property
     def login(self) -> Login:
         """How it signs in."""
-        login: Login = self.draw("login").choice(LOGINS)
-        return login
+        return LOGINS[self.seed % len(LOGINS)]
 
     @cached_property
     def world(self) -> dict[str, Any]:
