@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import signal
 import subprocess
 import sys
@@ -36,11 +35,7 @@ def a_long_read(folder: Path) -> Iterator[subprocess.Popen[bytes]]:
     with Sandbox.start(ticking=False, contacts_per_quarter=120) as sandbox:
         days = {"date_type": "range_relative", "start_days_back": "6", "end_days_back": "1"}
         files = {"config": sandbox.config(date=days, **FAST), "catalog": cli.catalog(["contacts"])}
-        words = [sys.executable, "-m", "source_incontact", "read"]
-        for name, value in files.items():
-            path = folder / f"{name}.json"
-            path.write_text(json.dumps(value), "utf-8")
-            words += [f"--{name}", str(path)]
+        words = [sys.executable, "-m", "source_incontact", "read", *cli.options(folder, **files)]
         with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
             try:
                 assert child.stdout is not None

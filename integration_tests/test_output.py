@@ -5,14 +5,13 @@ A container that is paused, or a machine that sleeps, interrupts a write like a 
 
 from __future__ import annotations
 
-import json
 import os
 import select
 import signal
 import subprocess
 import sys
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -32,15 +31,6 @@ _PIECE = 1 << 16
 DAY = ("2026-11-12T00:00:00Z", "2026-11-13T00:00:00Z")
 
 
-def command(folder: Path, word: str, **files: Any) -> list[str]:
-    words = [sys.executable, "-m", "source_incontact", word]
-    for name, value in files.items():
-        path = folder / f"{name}.json"
-        path.write_text(json.dumps(value), "utf-8")
-        words += [f"--{name}", str(path)]
-    return words
-
-
 def wait_until_full(child: subprocess.Popen[bytes], pipe: int) -> bool:
     """Wait until nothing more can be written to a pipe; false if the command ends before."""
     ended = os.WEXITED | os.WNOHANG | os.WNOWAIT
@@ -53,6 +43,7 @@ def wait_until_full(child: subprocess.Popen[bytes], pipe: int) -> bool:
 
 def output_of(words: list[str], environment: dict[str, str]) -> str:
     """What a command writes that is stopped whenever it waits for its reader, and goes on."""
+    words = [sys.executable, "-m", "source_incontact", *words]
     stops = 0
     found = b""
     reading, writing = os.pipe()
@@ -78,7 +69,7 @@ def test_a_read_that_is_stopped_again_and_again_writes_every_line(
 ) -> None:
     with Sandbox.start(now=NOW, ticking=False, contacts_per_quarter=60) as sandbox:
         config = sandbox.config(date=specific("2026-11-12", "2026-11-12"), **FAST)
-        words = command(tmp_path, "read", config=config, catalog=cli.catalog(["contacts"]))
+        words = ["read", *cli.options(tmp_path, config=config, catalog=cli.catalog(["contacts"]))]
         text = output_of(words, {"PYTHONUNBUFFERED": unbuffered})
         wanted = true_rows(sandbox.truth, "contacts", [DAY])
     assert plain(cli.Outcome(0, text).records("contacts")) == wanted
@@ -86,7 +77,7 @@ def test_a_read_that_is_stopped_again_and_again_writes_every_line(
 
 @pytest.mark.parametrize("unbuffered", ["", "1"], ids=["buffered", "unbuffered"])
 def test_a_catalog_arrives_whole_as_well(sandbox: Sandbox, tmp_path: Path, unbuffered: str) -> None:
-    words = command(tmp_path, "discover", config=sandbox.config(reports=TITLES))
+    words = ["discover", *cli.options(tmp_path, config=sandbox.config(reports=TITLES))]
     text = output_of(words, {"PYTHONUNBUFFERED": unbuffered})
     [catalog] = cli.Outcome(0, text).of_type("CATALOG")
     assert len(catalog["streams"]) == len(TITLES)

@@ -184,7 +184,7 @@ class SourceIncontact(YamlDeclarativeSource):
         ]
 
     def _names(self) -> set[str]:
-        """The names of all streams, none of which is built for it."""
+        """The names of all streams; those of the menu are not built for it."""
         bound = self._bound
         named = (*data_downloads(bound), *custom_reports(bound))
         return chosen_streams(bound.settings.details, self.menu) | {one.name for one in named}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -51,11 +50,7 @@ def run(command: Sequence[str], *, keep: bool = False, **files: Any) -> Run:
         RuntimeError: It failed.
     """
     with tempfile.TemporaryDirectory() as folder:
-        words = list(command)
-        for name, value in files.items():
-            path = Path(folder) / f"{name}.json"
-            path.write_text(json.dumps(value), encoding="utf-8")
-            words += [f"--{name}", str(path)]
+        words = [*command, *cli.options(Path(folder), **files)]
         output = Path(folder) / "output"
         with output.open("wb") as sink:
             began = time.monotonic()

@@ -110,7 +110,7 @@ _FEWEST, _MOST = 4, 14
 _BY_TURNS = 3
 """So many kinds of a trial are not drawn but have their turn, and act at once: in the end, all."""
 
-_SELDOM = (FURTHER_PATHS, SIGN_IN, (), ())
+_SELDOM = (FURTHER_PATHS, SIGN_IN)
 """Where the first and the second fault of a trial lie in wait, if their kinds can lie anywhere: no
 other trial may ask there. Kinds of pages keep to where there are many."""
 
@@ -141,7 +141,7 @@ def throw(trial: Trial, sandbox: Sandbox) -> list[Thrown]:
         fault, paths = KINDS[kind]
         do = {action: value for action, value in fault.items() if action != FURTHER}
         asked = [path for path in paths if _is_asked(path, trial)]
-        wanted = _SELDOM[min(number, _BY_TURNS)] if paths is EVERYWHERE else ()
+        wanted = _SELDOM[number] if number < len(_SELDOM) and paths is EVERYWHERE else ()
         seldom = [path for path in asked if path in wanted]
         place = dice.choice(seldom or asked)
         times = dice.choice([1, 1, 2, 3, 8, None])

@@ -178,6 +178,23 @@ def catalog(names: Iterable[str], sync_mode: str = "full_refresh") -> dict[str, 
     }
 
 
+def options(folder: Path, **files: Any) -> list[str]:
+    """Write files into a folder, and give the options ``--name FILE`` for them.
+
+    Args:
+        folder: Where to.
+        files: By the name of the option: text or bytes as they are, the rest as JSON.
+    """
+    words = []
+    for name, value in files.items():
+        if value is not None:
+            path = folder / f"{name}.json"
+            text = value if isinstance(value, (str, bytes)) else json.dumps(value)
+            path.write_bytes(text.encode() if isinstance(text, str) else text)
+            words += [f"--{name}", str(path)]
+    return words
+
+
 def run(  # noqa: PLR0913 - a run has circumstances, and most have a default
     command: str,
     *,
@@ -200,13 +217,7 @@ def run(  # noqa: PLR0913 - a run has circumstances, and most have a default
         files: ``config``, ``catalog``, ``state``: text or bytes as they are, the rest as JSON.
     """
     with tempfile.TemporaryDirectory() as folder:
-        args = command.split()
-        for name, value in files.items():
-            if value is not None:
-                path = Path(folder) / f"{name}.json"
-                text = value if isinstance(value, (str, bytes)) else json.dumps(value)
-                path.write_bytes(text.encode() if isinstance(text, str) else text)
-                args += [f"--{name}", str(path)]
+        args = [*command.split(), *options(Path(folder), **files)]
         output = Path(folder) / "output.jsonl"
         beats = Path(folder) / "beats"
         order = Order(args, str(output), str(beats), now, speed, environment or {}, elsewhere)

@@ -37,7 +37,7 @@ MAX_RESPONSE_OBJECTS = 200_000
 """Most objects and lists in it. Two characters of a response take hundreds of bytes once parsed;
 the API gives up to 10,000 rows at once [L]."""
 MAX_RESPONSE_VALUES = 4_000_000
-"""Most values in one of more than `SMALL_RESPONSE_BYTES`, by their commas."""
+"""Most values in a response of more than `SMALL_RESPONSE_BYTES`, by their commas."""
 SMALL_RESPONSE_BYTES = 16 << 20
 """What takes no more memory than so many values, however many it holds: the shortest, of one
 character and a comma, are objects that Python keeps once."""
