@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from integration_tests.chaos.trial import Trial
-    from integration_tests.sandbox.client import Sandbox
     from integration_tests.sandbox.configs import Login
 
 FURTHER_PATHS = {streams.BY_NAME[name].path: name for name in streams.FURTHER}
@@ -106,6 +105,8 @@ KINDS: dict[str, tuple[Fault, Sequence[str]]] = {
 PLACES = tuple(dict.fromkeys(path for _, paths in KINDS.values() for path in paths))
 """Where faults are thrown."""
 
+_SLOW = {"drip", "delay"}
+_SWIFT_KINDS = tuple(kind for kind, (fault, _) in KINDS.items() if not _SLOW & fault.keys())
 _FEWEST, _MOST = 4, 14
 _BY_TURNS = 3
 """So many kinds of a trial are not drawn but have their turn, and act at once: in the end, all."""
@@ -116,30 +117,44 @@ other trial may ask there. Kinds of pages keep to where there are many."""
 
 
 @dataclass(frozen=True)
-class Thrown:
-    """A fault that was thrown.
+class Planned:
+    """A fault that a trial throws.
 
     Attributes:
         kind: Its name in `KINDS`.
         place: The path it lies in wait at.
+        by_turn: Whether it acts at the first request there.
+        options: When and how often it acts, in the words of the sandbox.
     """
 
     kind: str
     place: str
+    by_turn: bool
+    options: dict[str, Any]
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether it makes the server slow, which takes real time."""
+        return bool(_SLOW & KINDS[self.kind][0].keys())
+
+    @property
+    def action(self) -> Fault:
+        """What it does to a response."""
+        fault, _ = KINDS[self.kind]
+        return {action: value for action, value in fault.items() if action != FURTHER}
 
 
-def throw(trial: Trial, sandbox: Sandbox) -> list[Thrown]:
-    """Add a trial's faults to a sandbox, and tell them in the sandbox's order."""
+def plan(trial: Trial) -> list[Planned]:
+    """The faults of a trial, in the order in which a sandbox gets them."""
     dice = trial.draw("faults")
     names = list(KINDS)
-    thrown = []
+    planned = []
     for number in range(dice.randint(_FEWEST, _MOST)):
         by_turn = number < _BY_TURNS
         # Far apart, for kinds that stand together lie in wait at the same places.
         turn = (trial.seed + number * (len(names) // _BY_TURNS)) % len(names)
-        kind = names[turn] if by_turn else dice.choice(names)
+        kind = names[turn] if by_turn else dice.choice(_SWIFT_KINDS)
         fault, paths = KINDS[kind]
-        do = {action: value for action, value in fault.items() if action != FURTHER}
         asked = [path for path in paths if _is_asked(path, trial)]
         wanted = _SELDOM[number] if number < len(_SELDOM) and paths is EVERYWHERE else ()
         seldom = [path for path in asked if path in wanted]
@@ -151,10 +166,9 @@ def throw(trial: Trial, sandbox: Sandbox) -> list[Thrown]:
             after = 0
         if by_turn:
             times, chance, after = times or 8, None, 0
-        further = FURTHER in fault
-        sandbox.fault(place, do, times=times, chance=chance, after=after, further=further)
-        thrown.append(Thrown(kind, place))
-    return thrown
+        options = {"times": times, "chance": chance, "after": after, "further": FURTHER in fault}
+        planned.append(Planned(kind, place, by_turn, options))
+    return planned
 
 
 def _is_asked(path: str, trial: Trial) -> bool:
