@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import signal
 import subprocess
 import sys
@@ -61,6 +62,22 @@ def test_when_nobody_reads_any_more(tmp_path: Path) -> None:
         assert child.stdout is not None
         child.stdout.close()
         assert child.wait(LIMIT_SECONDS) == 1
+
+
+@pytest.mark.parametrize("command", ["check", "discover"])
+@pytest.mark.parametrize(
+    ("output", "reason"),
+    [(">/dev/full", "No space left on device"), (">&-", "it is closed")],
+)
+def test_when_nothing_can_be_written(
+    sandbox: Sandbox, tmp_path: Path, command: str, output: str, reason: str
+) -> None:
+    words = [sys.executable, "-m", "source_incontact", command]
+    words += cli.options(tmp_path, config=sandbox.config())
+    shell = ["sh", "-c", f"{shlex.join(words)} {output}"]
+    done = subprocess.run(shell, capture_output=True, text=True, timeout=LIMIT_SECONDS, check=False)
+    assert done.returncode == 1
+    assert done.stderr == f"Standard output cannot be written: {reason}.\n"
 
 
 def test_when_interrupted(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import sys
+import tempfile
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from airbyte_cdk.entrypoint import AirbyteEntrypoint
@@ -28,6 +29,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from source_incontact import documents
 from source_incontact.blocks import block_of
 from source_incontact.context import SyncContext
+from source_incontact.messages import files
 from source_incontact.source import SourceIncontact
 
 if TYPE_CHECKING:
@@ -150,6 +152,7 @@ def main(args: Sequence[str]) -> int:
     _prepare_logging()
     with PRINT_BUFFER:
         try:
+            _require_temporary_folder()
             source = _make_source(parsed)
             if parsed.command == "read":
                 _filter_logs(records_counted(source.hand_on_blocks()))
@@ -160,6 +163,18 @@ def main(args: Sequence[str]) -> int:
         except AirbyteTracedException as error:
             return _fail(error, parsed.command)
     return 0
+
+
+def _require_temporary_folder() -> None:
+    """Pass if the CDK and the files of reports have a place for what they keep for a moment.
+
+    Raises:
+        AirbyteTracedException: There is none, or no room in it.
+    """
+    try:
+        tempfile.gettempdir()
+    except OSError as error:
+        raise files.NO_TEMPORARY_FOLDER.error(reason=error.strerror) from None
 
 
 def _prepare_logging() -> None:

@@ -30,10 +30,13 @@ _GRACE_SECONDS = 5.0
 
 def run() -> None:
     """Run the command line's command and exit; 1 if it failed."""
+    if sys.stdout is None:
+        _end_unheard("it is closed", 1)
     for name in ("stdout", "stderr"):
         stream = _written_whole(getattr(sys, name))
         setattr(sys, name, stream)
         setattr(sys, f"__{name}__", stream)
+    own = sys.stdout, sys.stderr
     # As process 1 of a container, a command without a handler would never be told.
     signal.signal(signal.SIGTERM, lambda *_: os._exit(_TERMINATED))
     code = 1
@@ -44,7 +47,10 @@ def run() -> None:
     except KeyboardInterrupt:
         code = _INTERRUPTED
     except BaseException:  # noqa: BLE001 - whatever it was, it ends here and is told
+        # The CDK's buffer is still in their place if it was what could not be written.
+        sys.stdout, sys.stderr = own
         with suppress(Exception):  # nobody may be listening any more, or memory be short
+            sys.stdout.flush()
             sys.excepthook(*sys.exc_info())
     _leave(code)
 
@@ -82,6 +88,14 @@ def main(args: Sequence[str]) -> int:
     return command(args)
 
 
+def _end_unheard(reason: str, code: int) -> NoReturn:
+    """End where standard output takes nothing; Python would try again and print its own error."""
+    with suppress(AttributeError, OSError):  # standard error may be closed or full as well
+        sys.stderr.write(f"Standard output cannot be written: {reason}.\n")
+        sys.stderr.flush()
+    os._exit(code)
+
+
 def _leave(code: int) -> NoReturn:
     """End the process, and with it every worker.
 
@@ -90,8 +104,8 @@ def _leave(code: int) -> NoReturn:
     """
     try:
         sys.stdout.flush()
-    except OSError:
-        code = code or 1
+    except OSError as error:
+        _end_unheard(error.strerror or str(error), code or 1)
     end = threading.Timer(_GRACE_SECONDS, os._exit, [code])
     end.daemon = True
     try:

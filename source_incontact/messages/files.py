@@ -94,6 +94,11 @@ TOO_LARGE = transient(
     "cover fewer days or columns.",
     "let the report's template cover fewer days or columns",
 )
+NO_TEMPORARY_FOLDER = wrong_input(
+    "No folder for temporary files can be written: {reason}. Mount one at /tmp, or name one in the "
+    "environment variable TMPDIR.",
+    "with a read-only root file system, mount an `emptyDir` at `/tmp`",
+)
 NO_ROOM = transient(
     "The file could not be kept in the temporary folder: {reason}. Give the connector's container "
     "more temporary space.",

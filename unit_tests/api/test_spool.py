@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import io
+import subprocess
 import sys
 import tempfile
 from typing import TYPE_CHECKING
@@ -45,6 +46,26 @@ def test_a_full_disk_is_told_as_one(mocker: MockerFixture) -> None:
     spool.write(b"x" * (4 << 20))
     with pytest.raises(AirbyteTracedException, match="No space left on device"):
         spool.write(b"x")
+
+
+LAST_PART = """
+import resource
+from source_incontact.api.spool import Spool
+
+resource.setrlimit(resource.RLIMIT_FSIZE, (5 << 20, 5 << 20))
+spool = Spool()
+spool.write(b"x" * (5 << 20))
+try:
+    spool.write(b"so small that it stays in Python's buffer")
+except Exception as error:
+    print(error)
+"""
+
+
+def test_a_disk_that_is_full_at_the_last_part_is_told_as_one() -> None:
+    words = [sys.executable, "-c", LAST_PART]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert "The file could not be kept in the temporary folder: File too large." in done.stdout
 
 
 @given(st.lists(st.binary(min_size=1, max_size=3 << 20), min_size=1, max_size=3))
