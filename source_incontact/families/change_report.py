@@ -16,7 +16,7 @@ from source_incontact.typed_rows import content_of
 from source_incontact.windows.days import from_wire, to_moment, to_wire
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from source_incontact.api.client import InContactApi
     from source_incontact.api.envelopes import Envelope
@@ -29,6 +29,10 @@ CHANGES = "changes"
 """In a slice's extra fields: it asks for what has changed since its start."""
 
 _OVERLAP = timedelta(seconds=1)
+_COUNTS = 3
+"""How often the rows are counted anew while further ones join."""
+_LATE = timedelta(minutes=10)
+"""How much older than the newest update a row may be that has joined."""
 
 
 class ChangeReport(JsonReport):
@@ -53,27 +57,34 @@ class ChangeReport(JsonReport):
     def _changes(self, since: datetime) -> Iterator[list[Record]]:
         """Every row that was updated since an instant, each version of it once.
 
+        Rows that join while others are read would hide as many that were passed over, if the count
+        was taken before. So it is taken again behind the last page, and then what has joined since
+        is read. If nothing has, rows and count have to agree.
+
         Raises:
             AirbyteTracedException: The API counts more rows than it gives (``transient_error``).
         """
-        seen: dict[Any, int] = {}
-        stated = 0
+        known = _Known(self.key[0], str(self.cursor_field))
         for follows in (True, False):
-            stated = 0
-            for page in self._pages(since, follows=follows):
-                stated = stated or page.total or 0
-                fresh = []
-                for record in page.rows:
-                    number, content = record.get(self.key[0]), hash(content_of(record))
-                    if seen.get(number) != content:
-                        seen[number] = content
-                        fresh.append(record)
-                yield fresh
-            if len(seen) >= stated:
+            known.stated = 0  # rows may have left since
+            yield from self._take(known, since, follows=follows)
+            for _ in range(_COUNTS if known.pages > 1 else 0):
+                before = len(known)
+                known.state(self._rows.page(self._query(since), 0, 1))
+                joined_since = max(since, (known.newest or since) - _LATE)
+                yield from self._take(known, joined_since, follows=follows)
+                if known.lacks or len(known) == before:
+                    break
+            if not known.lacks:
                 return
-            note = proof.CHANGES_COUNTED.says(stated=stated, rows=len(seen))
+            note = proof.CHANGES_COUNTED.says(stated=known.stated, rows=len(known))
             LOGGER.warning("%s: %s.", self.name, note)
-        raise CHANGES_MISSING.error(stated=stated, rows=len(seen))
+        raise CHANGES_MISSING.error(stated=known.stated, rows=len(known))
+
+    def _take(self, known: _Known, since: datetime, *, follows: bool) -> Iterator[list[Record]]:
+        for page in self._pages(since, follows=follows):
+            known.state(page)
+            yield known.take(page.rows)
 
     def _pages(self, since: datetime, *, follows: bool) -> Iterator[Page[Record]]:
         """Pages until there is none.
@@ -107,6 +118,50 @@ class ChangeReport(JsonReport):
         if moment is not None:
             with self._lock:
                 self.polled_at = min(self.polled_at or moment, moment)
+
+
+class _Known:
+    """The rows of a reading by change.
+
+    Attributes:
+        stated: The largest count that was stated by the responses of a pass.
+        newest: The newest update of all.
+        pages: How many pages brought new rows.
+    """
+
+    def __init__(self, key: str, cursor_field: str) -> None:
+        self.stated = 0
+        self.newest: datetime | None = None
+        self.pages = 0
+        self._key = key
+        self._cursor_field = cursor_field
+        self._contents: dict[Any, int] = {}
+
+    def __len__(self) -> int:
+        return len(self._contents)
+
+    @property
+    def lacks(self) -> bool:
+        """Whether the API counts more rows than it gave."""
+        return len(self) < self.stated
+
+    def state(self, page: Page[Record]) -> None:
+        """Take note of the count of a page."""
+        self.stated = max(self.stated, page.total or 0)
+
+    def take(self, rows: Sequence[Record]) -> list[Record]:
+        """The rows that are new or have changed."""
+        fresh = []
+        before = len(self)
+        for row in rows:
+            number, content = row.get(self._key), hash(content_of(row))
+            if self._contents.get(number) != content:
+                self._contents[number] = content
+                fresh.append(row)
+        self.pages += len(self) > before
+        moments = [to_moment(row.get(self._cursor_field)) for row in fresh]
+        self.newest = max(filter(None, [*moments, self.newest]), default=None)
+        return fresh
 
 
 def _newest(texts: list[Any]) -> datetime | None:
