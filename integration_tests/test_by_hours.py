@@ -73,6 +73,16 @@ def test_rows_that_its_parts_lack_are_read_with_the_whole(
     assert "of the window, which is read as a whole" in outcome.logs
 
 
+@pytest.mark.parametrize("stream", SPLIT)
+def test_a_day_whose_parts_are_rejected_is_read_as_a_whole(sandbox: Sandbox, stream: str) -> None:
+    fault = {"status": 400, "body": {"message": "a window spans a day"}}
+    sandbox.fault(BY_NAME[stream].path, fault, query={"startDate": NOON}, times=None)
+    outcome = read(sandbox, stream)
+    assert outcome.exit_code == 0, outcome.errors
+    assert plain(outcome.records(stream)) == true_rows(sandbox.truth, stream, [DAY])
+    assert "the window is read as a whole, because the API does not take its hours" in outcome.logs
+
+
 def test_a_part_that_fails_fails_its_day(sandbox: Sandbox) -> None:
     sandbox.fault("contacts", {"total": 1}, query={"startDate": NOON}, times=None)
     outcome = read(sandbox)

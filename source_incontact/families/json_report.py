@@ -95,14 +95,18 @@ class JsonReport(MenuReport):
         if is_long(beginning, self.key):
             hours = hours_of(window, beginning, cut_off=growing)
             tasks = [partial(self._pages_of, hour) for hour in hours]
-            # More than there are workers, or those behind a slow part would be idle.
-            for pages in in_turn(self.api.workers, tasks, 2 * self.api.num_workers):
-                for page in pages:
-                    yield self._fresh(page, handed_on)
-            stated = max(page.total or 0 for page in beginning.values())
-            if len(handed_on) >= stated:
-                return
-            note = log.HOURS_DISAGREE.says(rows=len(handed_on), stated=stated)
+            try:
+                # More than there are workers, or those behind a slow part would be idle.
+                for pages in in_turn(self.api.workers, tasks, 2 * self.api.num_workers):
+                    for page in pages:
+                        yield self._fresh(page, handed_on)
+            except RejectedError as error:
+                note = log.HOURS_REJECTED.says(reason=error)
+            else:
+                stated = max(page.total or 0 for page in beginning.values())
+                if len(handed_on) >= stated:
+                    return
+                note = log.HOURS_DISAGREE.says(rows=len(handed_on), stated=stated)
             LOGGER.warning("%s: %s", self.name, note)
         for page in self._rows.read(query, growing=growing, beginning=beginning):
             yield self._fresh(page, handed_on) if handed_on else page

@@ -65,6 +65,10 @@ EMPTY_LIST = note(
 SMALLER_PAGES = note(
     "a page is larger than is taken at once; asking for {rows} rows at once.", "no error"
 )
+HOURS_REJECTED = note(
+    "the window is read as a whole, because the API does not take its hours: {reason}",
+    "no error: the day is read once more",
+)
 HOURS_DISAGREE = note(
     "its hours hold {rows} rows, but the API counts {stated} of the window, which is read as a "
     "whole.",
