@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from dataclasses import replace
+from itertools import count, pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,6 +16,8 @@ from integration_tests.support.constants import FAST, NOW, days_back, plain, tru
 from integration_tests.support.scripted import NO_CONTENT, Asked, Reply, ScriptedApi
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from integration_tests.sandbox.client import Sandbox
 
 QM = ("qm_workflows", "qm_questions")
@@ -166,7 +169,7 @@ def test_a_tenant_without_interaction_analytics_is_told_of_its_licence(
     assert len(sandbox.requests(SEGMENTS)) <= 4  # not one for each window
 
 
-def segments(asked: Asked, times: list[str]) -> Reply | dict[str, Any]:
+def segments(asked: Asked, times: list[str]) -> dict[str, Any]:
     """Segments at some instants of a day, at most 100 of them from the cursor on."""
     rows = [
         {"segmentId": str(n), "firstAnnotatedAt": f"2026-11-14T{time}Z"}
@@ -202,3 +205,70 @@ def test_segments_that_share_a_millisecond_are_all_read_or_the_day_fails(
     assert outcome.exit_code == exit_code, outcome.errors
     if not exit_code:
         assert len(outcome.records("interaction_segments")) == len(times)
+
+
+MINUTES = [f"{minute // 60:02}:{minute % 60:02}:00.000" for minute in range(250)]
+"""Three pages of segments."""
+EMPTY: dict[str, Any] = {"totalRecords": 0, "interactions": []}
+
+
+def read_walk(
+    respond: Callable[[int, dict[str, Any]], Reply | dict[str, Any]], times: list[str] = MINUTES
+) -> cli.Outcome:
+    """A read of segments whose pages are changed by their number, from 0."""
+    numbers = count()
+
+    def route(asked: Asked) -> Reply | dict[str, Any]:
+        if "cursor" not in asked.query:
+            return NO_CONTENT
+        return respond(next(numbers), segments(asked, times))
+
+    with ScriptedApi(route) as api:
+        form = api.config(ONE_DAY, reports=["Interaction Segments"])
+        return cli.read(form, ["interaction_segments"], now=NOW)
+
+
+@pytest.mark.parametrize("empty", [EMPTY, NO_CONTENT], ids=["no rows", "204"])
+@pytest.mark.parametrize("number", range(1, 6))
+def test_an_empty_page_within_a_walk_is_not_its_end(
+    number: int, empty: Reply | dict[str, Any]
+) -> None:
+    outcome = read_walk(lambda page, rows: empty if page == number else rows)
+    assert outcome.exit_code == 0, outcome.errors
+    assert len(outcome.records("interaction_segments")) == len(MINUTES)
+
+
+def test_a_walk_whose_rows_are_there_no_more_fails() -> None:
+    outcome = read_walk(lambda page, rows: rows if page == 0 else EMPTY)
+    assert outcome.exit_code == 1
+    assert "no segments any more" in outcome.errors[0]["message"]
+
+
+@pytest.mark.parametrize("number", [0, 1, 150])
+def test_a_walk_ends_where_the_cursor_is_exclusive(number: int) -> None:
+    times = MINUTES[:number]
+
+    def exclusive(asked: Asked) -> Reply | dict[str, Any]:
+        if "cursor" not in asked.query:
+            return NO_CONTENT
+        later = str(int(asked.query["cursor"]) + 1)
+        return segments(replace(asked, query={**asked.query, "cursor": later}), times)
+
+    with ScriptedApi(exclusive) as api:
+        form = api.config(ONE_DAY, reports=["Interaction Segments"])
+        outcome = cli.read(form, ["interaction_segments"], now=NOW)
+    assert outcome.exit_code == 0, outcome.errors
+    assert len(outcome.records("interaction_segments")) == number
+
+
+def test_segments_without_their_key_are_all_read() -> None:
+    def nameless(_: int, payload: dict[str, Any]) -> dict[str, Any]:
+        for row in payload["interactions"]:
+            if int(row["segmentId"]) % 2:
+                del row["segmentId"]
+        return payload
+
+    outcome = read_walk(nameless, MINUTES[:50])
+    assert outcome.exit_code == 0, outcome.errors
+    assert len(outcome.records("interaction_segments")) == 50
+    assert "some rows lack a field of their key (segmentId)" in outcome.logs

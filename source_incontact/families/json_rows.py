@@ -94,7 +94,8 @@ class JsonRows:
         self._api = api
         self._name = name
         self._endpoint = endpoint
-        self._identity = RowIdentity(name, endpoint.key)
+        self.identity = RowIdentity(name, endpoint.key)
+        """Tells the rows of a response apart."""
         self.on_payload: Callable[[Envelope], None] = lambda _: None
         """Told of each response that has a body."""
         self._unknown: AirbyteTracedException | None = None
@@ -170,7 +171,7 @@ class JsonRows:
         seen: set[Hashable] = set()
         for more in self._endpoint.fallbacks:
             for page in self._proven({**query, **more}, growing=False):
-                known = dict(zip(self._identity(page), page, strict=True))
+                known = dict(zip(self.identity(page), page, strict=True))
                 yield [row for identity, row in known.items() if identity not in seen]
                 seen |= known.keys()
 
@@ -187,7 +188,7 @@ class JsonRows:
         fetch, known = self._fetch(query), beginning or {}
         reading = Reading(
             lambda skip: known.pop(skip, None) or fetch(skip),
-            self._identity,
+            self.identity,
             self._name,
             self._endpoint.page_size,
             growing=growing,

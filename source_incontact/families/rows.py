@@ -78,12 +78,14 @@ class RowIdentity:
         self._stream = stream
         self._key = tuple(key)
         self._warned = False
+        self._keyless: set[int] = set()
 
     def __call__(self, records: Sequence[Row]) -> list[Hashable]:
         """The identity of each record of a response.
 
         Raises:
-            AirbyteTracedException: No record has any field of the key: this is another report.
+            AirbyteTracedException: No record has any field of the key, and none came before: this
+                is another report.
         """
         columns = [[record.get(field) for record in records] for field in self._key]
         values: list[Hashable] = list(zip(*columns, strict=True))
@@ -101,7 +103,7 @@ class RowIdentity:
         """
         identities: list[Hashable] = []
         copies: Counter[bytes] = Counter()
-        missing = 0
+        missing, are_known = 0, False
         for record in records:
             values = [record.get(field) for field in self._key]
             missing += values.count(None) == len(values)
@@ -111,9 +113,11 @@ class RowIdentity:
             content = content_of(record)
             copies[content] += 1
             identities.append((content, copies[content]))
-        if missing and missing == len(records):
+            are_known = are_known or hash(content) in self._keyless
+        if missing and missing == len(records) and not are_known:
             raise OTHER_ROWS.error(rows=missing, key=" or ".join(self._key))
         if copies:
+            self._keyless.update(map(hash, copies))
             self._warn()
         return identities
 

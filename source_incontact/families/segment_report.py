@@ -11,13 +11,14 @@ from source_incontact.families.json_report import JsonReport
 from source_incontact.messages.reports import (
     NO_LICENCE,
     SEGMENT_WITHOUT_TIME,
+    SEGMENTS_GONE,
     SEGMENTS_OF_ONE_TIME,
     SEGMENTS_UNORDERED,
 )
 from source_incontact.windows.days import from_wire, to_moment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Hashable, Iterator, Mapping
 
     from source_incontact.families.json_rows import Record
 
@@ -25,6 +26,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _MILLISECOND = timedelta(milliseconds=1)
 _ROWS = 100
 """Rows asked for at once; what public clients ask for [L]."""
+_EMPTY_TRIES = 3
+"""How often rows that were there may be missing before the walk fails."""
 
 
 class SegmentResponseHandler(ResponseHandler):
@@ -48,31 +51,35 @@ class SegmentReport(JsonReport):
     def _whole(self, window: Mapping[str, Any]) -> Iterator[list[Record]]:
         """The segments of a window, oldest first, each once.
 
-        The next page begins at the last row's millisecond, because others may share it; rows that
-        were seen are dropped. The dates that are sent save requests where the service heeds them
-        [A 57]; the cursor alone makes the walk complete.
+        A page begins just before the last row of the one before, because others may share its
+        millisecond; rows that were seen are dropped. So an empty page is the end only behind one
+        that brought nothing new. The dates that are sent save requests where the service heeds
+        them [A 57]; the cursor alone makes the walk complete.
 
         Raises:
             AirbyteTracedException: The walk cannot go on without skipping rows
                 (``transient_error``).
         """
         start, end = from_wire(window["start"]), from_wire(window["end"])
-        seen: set[Any] = set()
-        cursor = start
+        seen: set[Hashable] = set()
+        cursor, is_quiet, empty = start - _MILLISECOND, True, 0
         while True:
             rows = self._page(window, cursor)
             moments = [self._moment(row) for row in rows]
+            empty = 0 if rows else empty + 1
+            if not rows and not is_quiet:
+                if empty == _EMPTY_TRIES:
+                    raise SEGMENTS_GONE.error(times=empty)
+                continue
             if not rows or min(moments) >= end:
                 return
             _require_order(moments, cursor)
-            fresh = [
-                (row, moment)
-                for row, moment in zip(rows, moments, strict=True)
-                if row.get(self.key[0]) not in seen
-            ]
-            seen.update(row.get(self.key[0]) for row, _ in fresh)
-            yield [row for row, moment in fresh if start <= moment < end]
-            cursor = _behind(cursor, moments[-1], is_full=len(rows) >= _ROWS)
+            known = zip(self._rows.identity(rows), rows, moments, strict=True)
+            fresh = [one for one in known if one[0] not in seen]
+            seen.update(identity for identity, _, _ in fresh)
+            yield [row for _, row, moment in fresh if start <= moment < end]
+            is_quiet = not fresh
+            cursor = _behind(cursor, moments, is_quiet=is_quiet)
 
     def _page(self, window: Mapping[str, Any], cursor: datetime) -> list[Record]:
         params = segment_query(str(self.cursor_field), window["start"], window["end"], cursor)
@@ -109,20 +116,29 @@ def _require_order(moments: list[datetime], cursor: datetime) -> None:
         raise SEGMENTS_UNORDERED.error()
 
 
-def _behind(cursor: datetime, last: datetime, *, is_full: bool) -> datetime:
+def _behind(cursor: datetime, moments: list[datetime], *, is_quiet: bool) -> datetime:
     """Where the next page begins.
 
+    Whether the cursor itself is included is not known [A 57]: the millisecond before the last row
+    includes that row in any case.
+
     Args:
-        cursor: Where this one began.
-        last: The time of its last row.
-        is_full: Whether more rows of its last millisecond may exist.
+        cursor: Where this page began.
+        moments: The times of its rows.
+        is_quiet: Whether it brought nothing new.
 
     Raises:
-        AirbyteTracedException: All of a full page lies in one millisecond (``transient_error``).
+        AirbyteTracedException: All of a full page lies in one millisecond, so that more rows of it
+            may exist (``transient_error``).
     """
-    millisecond = last - (last - _EPOCH) % _MILLISECOND
-    if millisecond > cursor:
-        return millisecond
-    if is_full:
+    first, last = _whole_milliseconds(moments[0]), _whole_milliseconds(moments[-1])
+    if len(moments) < _ROWS:
+        return max(cursor, last) + _MILLISECOND if is_quiet else max(cursor, last - _MILLISECOND)
+    ahead = last if cursor >= last - _MILLISECOND else last - _MILLISECOND
+    if first == last or ahead <= cursor:
         raise SEGMENTS_OF_ONE_TIME.error(rows=_ROWS)
-    return cursor + _MILLISECOND
+    return ahead
+
+
+def _whole_milliseconds(moment: datetime) -> datetime:
+    return moment - (moment - _EPOCH) % _MILLISECOND

@@ -99,6 +99,10 @@ CHANGES_MISSING = transient(
 )
 SEGMENTS_UNORDERED = transient("The segments do not come in the order of their time.", _AGAIN)
 SEGMENT_WITHOUT_TIME = transient("A segment has no readable '{name}'.", _AGAIN)
+SEGMENTS_GONE = transient(
+    "NICE gave no segments any more, {times} times in a row, where it had given some just before.",
+    _AGAIN,
+)
 SEGMENTS_OF_ONE_TIME = transient(
     "All {rows} segments of a page share one millisecond, so that more of them may exist. Nothing "
     "is counted as read; please report it.",

@@ -229,11 +229,14 @@ def test_identical_twins_are_one_row_and_different_rows_of_one_key_fail(
 
 
 @pytest.mark.parametrize("reader", [read_proven, read_unpaged])
+@pytest.mark.parametrize("total", [3, None])
 def test_a_row_without_its_whole_key_is_emitted_and_warned_about_once(
-    reader: Callable[[Reading[Row]], Iterable[list[Row]]], caplog: pytest.LogCaptureFixture
+    reader: Callable[[Reading[Row]], Iterable[list[Row]]],
+    total: int | None,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     rows: list[Row] = [{"id": 1}, {"id": None, "a": 1}, {"a": 2}]
-    pages = reader(reading(lambda s: Page(rows[s:], total=3)))
+    pages = reader(reading(lambda s: Page(rows[s:], total=total)))
     assert [row for page in pages for row in page] == rows
     assert caplog.text.count("some rows lack a field of their key (id)") == 1
 
