@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -153,3 +154,28 @@ def test_a_page_that_ascends_by_chance_hides_no_row(later: list[tuple[str, int]]
     read = {record["contactId"] for record in second.records(COMPLETED)}
     assert read == {number for _, number in [*ODD_ORDER, *later]}
     assert f"counts {len(read)} changed rows, but gave" in second.logs
+
+
+@pytest.mark.parametrize("empty", [None, 2], ids=["whole", "an empty page"])
+def test_changes_that_are_not_counted_are_read_until_two_readings_agree(empty: int | None) -> None:
+    numbers = count()
+
+    def route(asked: Asked) -> Reply | dict[str, Any]:
+        if "updatedSince" not in asked.query or next(numbers) == empty:
+            return NO_CONTENT
+        rows = [
+            {"contactId": number, "lastUpdateTime": f"2026-11-16T{number:02}:00:00.000Z"}
+            for number in range(9, 0, -1)
+            if f"2026-11-16T{number:02}:00:00Z" >= asked.query["updatedSince"]
+        ]
+        page = rows[asked.skip : asked.skip + 2]
+        return {"completedContacts": page} if page else NO_CONTENT
+
+    with ScriptedApi(route) as api:
+        form = api.config(OPEN_RANGE, reports=[BY_NAME[COMPLETED].title])
+        first = cli.read(form, [COMPLETED], "incremental", now=NOW)
+        second = cli.read(
+            form, [COMPLETED], "incremental", now=NOW + DAY / 2, state=first.final_state
+        )
+    assert second.exit_code == 0, second.errors
+    assert sorted(row["contactId"] for row in second.records(COMPLETED)) == list(range(1, 10))

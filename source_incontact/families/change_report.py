@@ -11,7 +11,6 @@ from airbyte_cdk.sources.types import StreamSlice
 
 from source_incontact.families.json_report import PAGE_SIZE, JsonReport, order_of
 from source_incontact.messages import proof
-from source_incontact.messages.reports import CHANGES_MISSING
 from source_incontact.typed_rows import content_of
 from source_incontact.windows.days import from_wire, to_moment, to_wire
 
@@ -59,53 +58,44 @@ class ChangeReport(JsonReport):
 
         Rows that join while others are read would hide as many that were passed over, if the count
         was taken before. So it is taken again behind the last page, and then what has joined since
-        is read. If nothing has, rows and count have to agree.
+        is read. If nothing has, rows and count have to agree. Where they do not, or nothing is
+        counted, the rows are read until two readings agree.
 
         Raises:
-            AirbyteTracedException: The API counts more rows than it gives (``transient_error``).
+            AirbyteTracedException: They could not be read, or not be proved complete.
         """
         known = _Known(self.key[0], str(self.cursor_field))
-        for follows in (True, False):
-            known.stated = 0  # rows may have left since
-            yield from self._take(known, since, follows=follows)
-            for _ in range(_COUNTS if known.pages > 1 else 0):
-                before = len(known)
-                known.state(self._rows.page(self._query(since), 0, 1))
-                joined_since = max(since, (known.newest or since) - _LATE)
-                yield from self._take(known, joined_since, follows=follows)
-                if known.lacks or len(known) == before:
-                    break
-            if not known.lacks:
-                return
+        yield from self._follow(known, since)
+        for _ in range(_COUNTS if known.pages > 1 else 0):
+            before = len(known)
+            known.state(self._rows.page(self._query(since), 0, 1))
+            yield from self._follow(known, max(since, (known.newest or since) - _LATE))
+            if known.lacks or len(known) == before:
+                break
+        if known.lacks:
             note = proof.CHANGES_COUNTED.says(stated=known.stated, rows=len(known))
             LOGGER.warning("%s: %s.", self.name, note)
-        raise CHANGES_MISSING.error(stated=known.stated, rows=len(known))
+        if known.lacks or (known.pages and not known.stated):
+            for page in self._rows.read(self._query(since), growing=True):
+                yield known.take(page)
 
-    def _take(self, known: _Known, since: datetime, *, follows: bool) -> Iterator[list[Record]]:
-        for page in self._pages(since, follows=follows):
-            known.state(page)
-            yield known.take(page.rows)
-
-    def _pages(self, since: datetime, *, follows: bool) -> Iterator[Page[Record]]:
+    def _follow(self, known: _Known, since: datetime) -> Iterator[list[Record]]:
         """Pages until there is none.
 
         Rows that are updated meanwhile move to the end, and those behind them move up. So a page
         begins at the newest update of the one before, if it is counted and its rows come in that
-        order. Whether they all do, only the count can tell.
-
-        Args:
-            since: The first update to read.
-            follows: Whether to do so; else each page begins behind the rows received.
+        order; else behind the rows received. Whether they all do, only the count can tell.
         """
         anchor, skip = since, 0
         while True:
             page = self._rows.page(self._query(anchor), skip, PAGE_SIZE)
             if not page.rows:
                 return
-            yield page
+            known.state(page)
+            yield known.take(page.rows)
             newest = _newest([record.get(str(self.cursor_field)) for record in page.rows])
             ahead = (newest or anchor).replace(microsecond=0) - _OVERLAP
-            if follows and page.total is not None and ahead > anchor:
+            if page.total is not None and ahead > anchor:
                 anchor, skip = ahead, 0
             else:
                 skip += len(page.rows)
@@ -124,7 +114,7 @@ class _Known:
     """The rows of a reading by change.
 
     Attributes:
-        stated: The largest count that was stated by the responses of a pass.
+        stated: The largest count that a response stated.
         newest: The newest update of all.
         pages: How many pages brought new rows.
     """

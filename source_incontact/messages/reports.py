@@ -92,11 +92,6 @@ OTHER_ROWS = transient(
     "Check {field:api_version}; 30.0 is the default.",
     "the rows are those of another report or API version: check the API version",
 )
-CHANGES_MISSING = transient(
-    "The API counts {stated} changed rows, but gave {rows}. Nothing is counted as read. Run the "
-    "sync again; if it keeps failing, ask NICE.",
-    _AGAIN,
-)
 SEGMENTS_UNORDERED = transient("The segments do not come in the order of their time.", _AGAIN)
 SEGMENT_WITHOUT_TIME = transient("A segment has no readable '{name}'.", _AGAIN)
 SEGMENTS_GONE = transient(
