@@ -169,15 +169,15 @@ def test_a_tenant_without_interaction_analytics_is_told_of_its_licence(
     assert len(sandbox.requests(SEGMENTS)) <= 4  # not one for each window
 
 
-def segments(asked: Asked, times: list[str]) -> dict[str, Any]:
-    """Segments at some instants of a day, at most 100 of them from the cursor on."""
+def segments(asked: Asked, times: list[str], cap: int = 100) -> dict[str, Any]:
+    """Segments at some instants of a day, at most so many of them from the cursor on."""
     rows = [
         {"segmentId": str(n), "firstAnnotatedAt": f"2026-11-14T{time}Z"}
         for n, time in enumerate(times)
     ]
     start = int(asked.query["cursor"]) / 1000
     behind = [row for row in rows if at(row["firstAnnotatedAt"]) >= start]
-    return {"totalRecords": len(rows), "interactions": behind[:100]}
+    return {"totalRecords": len(rows), "interactions": behind[:cap]}
 
 
 def at(text: str) -> float:
@@ -186,18 +186,23 @@ def at(text: str) -> float:
 
 
 @pytest.mark.parametrize(
-    ("times", "exit_code"),
+    ("times", "cap", "exit_code"),
     [
-        pytest.param(["10:00:00.000"] * 60 + ["10:00:00.001"] * 90, 0, id="two milliseconds"),
-        pytest.param(["10:00:00.000"] * 99 + ["10:00:00.500"] * 99, 0, id="across an edge"),
-        pytest.param(["10:00:00.000"] * 150, 1, id="more than a page in one"),
+        pytest.param(["10:00:00.000"] * 60 + ["10:00:00.001"] * 90, 100, 0, id="two milliseconds"),
+        pytest.param(["10:00:00.000"] * 99 + ["10:00:00.500"] * 99, 100, 0, id="across an edge"),
+        pytest.param(["10:00:00.000"] * 150, 100, 1, id="more than a page in one"),
+        pytest.param(["10:00:00.000"] * 30 + ["10:00:00.001"] * 40, 50, 0, id="smaller pages"),
+        pytest.param(
+            ["09:00:00.000"] + ["10:00:00.000"] * 60, 50, 1, id="more than a smaller page"
+        ),
+        pytest.param(["10:00:00.000"] * 7, 100, 0, id="a small day"),
     ],
 )
 def test_segments_that_share_a_millisecond_are_all_read_or_the_day_fails(
-    times: list[str], exit_code: int
+    times: list[str], cap: int, exit_code: int
 ) -> None:
     def route(asked: Asked) -> Reply | dict[str, Any]:
-        return segments(asked, times) if "cursor" in asked.query else NO_CONTENT
+        return segments(asked, times, cap) if "cursor" in asked.query else NO_CONTENT
 
     with ScriptedApi(route) as api:
         form = api.config(ONE_DAY, reports=["Interaction Segments"])

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from integration_tests import streams
 from integration_tests.sandbox.endpoints import ENDPOINTS
+from integration_tests.sandbox.services import SEGMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,8 +25,10 @@ COUNTED: tuple[str, ...] = ("agents", "campaigns", "skills", "teams", "contacts"
 COUNTED += tuple(one.path for one in ENDPOINTS if one.counts)
 """Pages with a count."""
 UNCOUNTED: tuple[str, ...] = ("agents/performance", "teams/performance-total", "skills/summary")
-UNCOUNTED += tuple(one.path for one in ENDPOINTS if not one.counts)
+UNCOUNTED += (*(one.path for one in ENDPOINTS if not one.counts), SEGMENTS)
 """Responses without one."""
+OVERLAPPING = (*COUNTED, SEGMENTS)
+"""Pages that begin with a row of the page before, so that none is empty but the first."""
 JOBS = ("report-jobs/*", "reports")
 FILES = ("files", "report-jobs/datadownload/*")
 OPENID, CXONE = "/.well-known/openid-configuration", "/.well-known/cxone-configuration"
@@ -79,8 +82,8 @@ KINDS: dict[str, tuple[Fault, Sequence[str]]] = {
     "a row leaves, another joins": ({"exchange": True}, COUNTED),
     "count too high": ({"total": 5}, COUNTED),
     "count too low": ({"total": -5}, COUNTED),
-    "empty page between full ones": ({"no_rows": True, FURTHER: True}, COUNTED),
-    "204 between full pages": ({"status": 204, FURTHER: True}, COUNTED),
+    "empty page between full ones": ({"no_rows": True, FURTHER: True}, OVERLAPPING),
+    "204 between full pages": ({"status": 204, FURTHER: True}, OVERLAPPING),
     "no rows and a count of zero": ({"no_rows": True, "total": -(10**9), FURTHER: True}, COUNTED),
     "empty page without a count": ({"no_rows": True, "no_total": True, FURTHER: True}, COUNTED),
     "count vanishes": ({"drop": 2, "no_total": True, FURTHER: True}, COUNTED),

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from integration_tests.sandbox.answers import HTML_TYPE, JSON_TYPE, TEXT_TYPE, Answer, message
+from integration_tests.sandbox.clock import parse_instant
 from integration_tests.sandbox.draw import WORD_SPAN, draw
 
 if TYPE_CHECKING:
@@ -141,7 +142,7 @@ class Rule:
         return (
             is_path(self.path, path)
             and self.method in {None, method}
-            and (not self.further or query.get("skip", "0") != "0")
+            and (not self.further or _is_further(query))
             and all(query.get(name) == value for name, value in self.query.items())
         )
 
@@ -162,6 +163,13 @@ class Rule:
             "fired": self.fired,
             "changed": self.changed,
         }
+
+
+def _is_further(query: dict[str, str]) -> bool:
+    """Whether a page is asked from a row number, or from a cursor within its window."""
+    if "cursor" in query:
+        return int(query["cursor"]) > parse_instant(query["beginningDate"])
+    return query.get("skip", "0") != "0"
 
 
 class Faults:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 JOBS = "/data-extraction/v1/jobs"
 SIGNED = "/signed"
 SEGMENTS = "/interaction-analytics-gateway/v2/segments/analyzed"
+_LEAST_CAP = 10
+"""Of segments: more than share a minute in a small world."""
 _POLLS = 2
 """How often a job says RUNNING."""
 
@@ -86,7 +88,8 @@ def _file(job: str, state: State) -> Answer:
 
 def _segments(request: Request, state: State) -> Answer:
     """From the cursor on, oldest first; the dates of the query do nothing (A)."""
-    cursor, size = int(request.query.get("cursor", "0")), int(request.query["pageSize"])
+    cursor = int(request.query.get("cursor", "0"))
+    size = min(int(request.query["pageSize"]), max(state.settings.top_cap, _LEAST_CAP))
     hidden = [quarter_span(low, high) for low, high in state.hidden]
     rows: list[Row] = segments(state.world, None, state.clock.now(), hidden, cursor)[:size]
     links = {"self": request.target, "next": None, "previous": None}

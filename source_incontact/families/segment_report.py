@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from source_incontact.api.reading_pass import may_be_a_cap
 from source_incontact.api.response_handler import ResponseHandler
 from source_incontact.api.rules import Action, Rule
 from source_incontact.families.json_report import JsonReport
@@ -62,7 +63,7 @@ class SegmentReport(JsonReport):
         """
         start, end = from_wire(window["start"]), from_wire(window["end"])
         seen: set[Hashable] = set()
-        cursor, is_quiet, empty = start - _MILLISECOND, True, 0
+        cursor, is_quiet, empty, largest = start - _MILLISECOND, True, 0, 0
         while True:
             rows = self._page(window, cursor)
             moments = [self._moment(row) for row in rows]
@@ -79,7 +80,10 @@ class SegmentReport(JsonReport):
             seen.update(identity for identity, _, _ in fresh)
             yield [row for _, row, moment in fresh if start <= moment < end]
             is_quiet = not fresh
-            cursor = _behind(cursor, moments, is_quiet=is_quiet)
+            largest = max(largest, len(rows))
+            is_capped = len(rows) == largest and may_be_a_cap(largest)
+            is_full = len(rows) >= _ROWS or is_capped
+            cursor = _behind(cursor, moments, is_quiet=is_quiet, is_full=is_full)
 
     def _page(self, window: Mapping[str, Any], cursor: datetime) -> list[Record]:
         params = segment_query(str(self.cursor_field), window["start"], window["end"], cursor)
@@ -116,7 +120,9 @@ def _require_order(moments: list[datetime], cursor: datetime) -> None:
         raise SEGMENTS_UNORDERED.error()
 
 
-def _behind(cursor: datetime, moments: list[datetime], *, is_quiet: bool) -> datetime:
+def _behind(
+    cursor: datetime, moments: list[datetime], *, is_quiet: bool, is_full: bool
+) -> datetime:
     """Where the next page begins.
 
     Whether the cursor itself is included is not known [A 57]: the millisecond before the last row
@@ -126,17 +132,18 @@ def _behind(cursor: datetime, moments: list[datetime], *, is_quiet: bool) -> dat
         cursor: Where this page began.
         moments: The times of its rows.
         is_quiet: Whether it brought nothing new.
+        is_full: Whether it may have as many rows as a page can have.
 
     Raises:
         AirbyteTracedException: All of a full page lies in one millisecond, so that more rows of it
             may exist (``transient_error``).
     """
     first, last = _whole_milliseconds(moments[0]), _whole_milliseconds(moments[-1])
-    if len(moments) < _ROWS:
+    if not is_full:
         return max(cursor, last) + _MILLISECOND if is_quiet else max(cursor, last - _MILLISECOND)
     ahead = last if cursor >= last - _MILLISECOND else last - _MILLISECOND
     if first == last or ahead <= cursor:
-        raise SEGMENTS_OF_ONE_TIME.error(rows=_ROWS)
+        raise SEGMENTS_OF_ONE_TIME.error(rows=len(moments))
     return ahead
 
 
