@@ -174,3 +174,21 @@ def test_the_frameworks_read_records_leads_to_the_proving_reader() -> None:
         window = {"start": START, "end": "2026-11-11T00:00:00Z"}
         records = list(stream.read_records(SyncMode.full_refresh, stream_slice=window))
     assert len(records) == 71
+
+
+@pytest.mark.parametrize(("rows", "exit_code"), [(50, 0), (10_000, 1)])
+def test_a_report_that_takes_no_skip_is_whole_unless_it_has_as_many_rows_as_come_at_most(
+    rows: int, exit_code: int
+) -> None:
+    def route(asked: Asked) -> Reply | dict[str, Any]:
+        if "skip" in asked.query:
+            return Reply(400, {"message": "unknown parameter: skip"})
+        return {"agentPerformance": [{"agentId": str(n), "teamId": "1"} for n in range(rows)]}
+
+    with ScriptedApi(route) as api:
+        outcome = read(api, "agent_performance")
+    assert outcome.exit_code == exit_code, outcome.errors
+    if not exit_code:
+        assert len(outcome.records("agent_performance")) == rows
+    else:
+        assert "as many as the API gives at most" in outcome.errors[0]["message"]

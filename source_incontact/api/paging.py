@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic
 
 from source_incontact.api.reading_pass import Page, Pass, RowT, may_be_a_cap, without
+from source_incontact.api.refusals import RejectedError
 from source_incontact.messages import log, proof, reports
 
 if TYPE_CHECKING:
@@ -158,7 +159,10 @@ def read_unpaged(reading: Reading[RowT]) -> Iterator[list[RowT]]:
         raise reports.NO_COUNT.error()
     is_short = page.has_next or (page.total or 0) > size
     if not is_short and may_be_a_cap(size):
-        behind = reading.fetch(size).rows
+        try:
+            behind = reading.fetch(size).rows
+        except RejectedError:  # it takes no row number, which is as good as to ignore it
+            behind = page.rows
         is_short = not set(reading.key(page.rows)).issuperset(reading.key(behind))
         if behind and not is_short and size % _KNOWN_CAP == 0:
             raise reports.CAPPED.error(rows=size)
