@@ -266,6 +266,18 @@ def test_a_walk_ends_where_the_cursor_is_exclusive(number: int) -> None:
     assert len(outcome.records("interaction_segments")) == number
 
 
+@pytest.mark.parametrize("ending", ["+00:00", "+0000", "000Z"])
+def test_times_of_segments_are_read_in_any_form_that_has_a_zone(ending: str) -> None:
+    def other(_: int, payload: dict[str, Any]) -> dict[str, Any]:
+        for row in payload["interactions"]:
+            row["firstAnnotatedAt"] = row["firstAnnotatedAt"].replace("Z", ending)
+        return payload
+
+    outcome = read_walk(other)
+    assert outcome.exit_code == 0, outcome.errors
+    assert len(outcome.records("interaction_segments")) == len(MINUTES)
+
+
 def test_segments_without_their_key_are_all_read() -> None:
     def nameless(_: int, payload: dict[str, Any]) -> dict[str, Any]:
         for row in payload["interactions"]:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
+from pydantic import TypeAdapter
+
 from source_incontact.messages import entries
 
 UTC = ZoneInfo("UTC")
@@ -19,6 +21,7 @@ EARLIEST_DAY = date(2000, 1, 1)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _ONE_DAY = timedelta(days=1)
+_MOMENT = TypeAdapter(datetime)
 
 
 class DayOutOfRangeError(ValueError):
@@ -133,13 +136,14 @@ def from_wire(text: str) -> datetime:
     return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc)
 
 
-def to_moment(text: object) -> datetime | None:
-    """An instant of the API, in UTC with any number of decimals; ``None`` if it is none."""
-    if not isinstance(text, str) or not text.endswith("Z"):
-        return None
-    whole, _, decimals = text[:-1].partition(".")
+def to_moment(value: object) -> datetime | None:
+    """An instant of the API, in UTC: ISO 8601 with a zone, or (milli)seconds since 1970.
+
+    Returns:
+        ``None`` if it is no instant; one without a zone is none, because it may be hours away.
+    """
     try:
-        moment = datetime.strptime(whole, "%Y-%m-%dT%H:%M:%S").replace(tzinfo=timezone.utc)
-        return moment + timedelta(microseconds=int(decimals[:6].ljust(6, "0")))
-    except ValueError:
+        moment = _MOMENT.validate_python(value)
+        return moment.astimezone(timezone.utc) if moment.tzinfo else None
+    except (ValueError, OverflowError):
         return None

@@ -20,6 +20,7 @@ from source_incontact.windows.days import (
     from_wire,
     local_day,
     next_day,
+    to_moment,
     to_wire,
 )
 
@@ -148,3 +149,25 @@ def test_the_wire_form_is_read_back(naive: datetime) -> None:
     instant = naive.replace(tzinfo=timezone.utc, microsecond=0)
     assert from_wire(to_wire(instant)) == instant
     assert to_wire(instant).endswith("Z")
+
+
+@pytest.mark.parametrize(
+    ("value", "moment"),
+    [
+        ("2026-11-14T10:00:00Z", "2026-11-14T10:00:00+00:00"),
+        ("2026-11-14T10:00:00.123456789Z", "2026-11-14T10:00:00.123456+00:00"),
+        ("2026-11-14T10:00:00.5+0100", "2026-11-14T09:00:00.500000+00:00"),
+        ("2026-11-14T10:00:00-07:00", "2026-11-14T17:00:00+00:00"),
+        (1_794_650_400_000, "2026-11-14T10:00:00+00:00"),
+        (1_794_650_400, "2026-11-14T10:00:00+00:00"),
+        ("2026-11-14T10:00:00", None),
+        ("9999-12-31T23:59:59-01:00", None),
+        ("", None),
+        (None, None),
+        (True, None),
+        ({}, None),
+    ],
+)
+def test_an_instant_of_the_api_needs_a_zone(value: object, moment: str | None) -> None:
+    found = to_moment(value)
+    assert (found and found.isoformat()) == moment
