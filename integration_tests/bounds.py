@@ -15,7 +15,7 @@ from source_incontact.api import files, jobs, paging, spool, tokens
 from source_incontact.api import response_handler as rh
 from source_incontact.api.report_label import ReportLabel
 from source_incontact.api.signin import SignInResponseHandler
-from source_incontact.families import table_lines
+from source_incontact.families import change_report, segment_report, table_lines
 from source_incontact.http import rate_limiter, session, stall_timeout
 from source_incontact.messages import files as about_files
 from source_incontact.messages import reports as about_reports
@@ -168,6 +168,16 @@ def _of_lists_and_files() -> Iterator[tuple[str, str, str]]:
         "passes over a list or a day of contacts",
         f"{paging.MAX_PASSES}",
         _ends(about_reports.NOT_PROVED),
+    )
+    yield (
+        "counts of changed contacts while further ones join",
+        f"{change_report.MAX_COUNTS}",
+        "the last count holds",
+    )
+    yield (
+        "empty pages of segments in a row, where there were some",
+        f"{segment_report.EMPTY_TRIES}",
+        _ends(about_reports.SEGMENTS_GONE),
     )
     first, second, third = files.PAUSES_SECONDS
     yield (

@@ -28,7 +28,7 @@ CHANGES = "changes"
 """In a slice's extra fields: it asks for what has changed since its start."""
 
 _OVERLAP = timedelta(seconds=1)
-_COUNTS = 3
+MAX_COUNTS = 3
 """How often the rows are counted anew while further ones join."""
 _LATE = timedelta(minutes=10)
 """How much older than the newest update a row may be that has joined."""
@@ -66,7 +66,7 @@ class ChangeReport(JsonReport):
         """
         known = _Known(self.key[0], str(self.cursor_field))
         yield from self._follow(known, since)
-        for _ in range(_COUNTS if known.pages > 1 else 0):
+        for _ in range(MAX_COUNTS if known.pages > 1 else 0):
             before = len(known)
             known.state(self._rows.page(self._query(since), 0, 1))
             yield from self._follow(known, max(since, (known.newest or since) - _LATE))

@@ -27,7 +27,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _MILLISECOND = timedelta(milliseconds=1)
 _ROWS = 100
 """Rows asked for at once; what public clients ask for [L]."""
-_EMPTY_TRIES = 3
+EMPTY_TRIES = 3
 """How often rows that were there may be missing before the walk fails."""
 
 
@@ -69,7 +69,7 @@ class SegmentReport(JsonReport):
             moments = [self._moment(row) for row in rows]
             empty = 0 if rows else empty + 1
             if not rows and not is_quiet:
-                if empty == _EMPTY_TRIES:
+                if empty == EMPTY_TRIES:
                     raise SEGMENTS_GONE.error(times=empty)
                 continue
             if not rows or min(moments) >= end:
