@@ -179,3 +179,32 @@ def test_changes_that_are_not_counted_are_read_until_two_readings_agree(empty: i
         )
     assert second.exit_code == 0, second.errors
     assert sorted(row["contactId"] for row in second.records(COMPLETED)) == list(range(1, 10))
+
+
+@pytest.mark.parametrize("is_ordered", [True, False])
+def test_a_reading_ends_though_each_request_finds_a_contact_more(*, is_ordered: bool) -> None:
+    numbers = count()
+
+    def route(asked: Asked) -> Reply | dict[str, Any]:
+        if "updatedSince" not in asked.query:
+            return NO_CONTENT
+        ended = 60 + min(next(numbers), 200)  # at last it rests, or a fault would never end
+        moments = [f"2026-11-16T10:{number // 60:02}:{number % 60:02}Z" for number in range(ended)]
+        rows = [
+            {"contactId": number, "lastUpdateTime": moment}
+            for number, moment in enumerate(moments)
+            if moment >= asked.query["updatedSince"]
+        ]
+        page = rows[:: 1 if is_ordered else -1][asked.skip : asked.skip + 25]
+        return {"totalRecords": len(rows), "completedContacts": page} if page else NO_CONTENT
+
+    with ScriptedApi(route) as api:
+        form = api.config(OPEN_RANGE, reports=[BY_NAME[COMPLETED].title])
+        first = cli.read(form, [COMPLETED], "incremental", now=NOW)
+        second = cli.read(
+            form, [COMPLETED], "incremental", now=NOW + DAY / 2, state=first.final_state
+        )
+    assert second.exit_code == 0, second.errors
+    read = {record["contactId"] for record in second.records(COMPLETED)}
+    assert read >= set(range(60))
+    assert next(numbers) < 40

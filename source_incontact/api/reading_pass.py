@@ -194,13 +194,9 @@ class Pass:
         page, and not of the report, would agree with itself.
         """
         size = len(page.rows)
-        if self._largest:
-            # From the second page on it is known how many rows the server gives at most.
-            is_full = size >= self._largest
-        else:
-            is_full = size >= (page.asked or self.page_size) or may_be_a_cap(size)
+        full = is_full(size, self._largest, page.asked or self.page_size)
         self._largest = max(self._largest, size)
-        return bool(page.has_next) or self.total is None or self._received < self.total or is_full
+        return bool(page.has_next) or self.total is None or self._received < self.total or full
 
     def shortfall(self, *, growing: bool) -> str | None:
         """Why the rows of this pass are not those that it counted; ``None`` if they are."""
@@ -227,6 +223,17 @@ def without(known: Collection[Hashable], rows: dict[Hashable, RowT]) -> dict[Has
     if not known:
         return rows
     return {identity: row for identity, row in rows.items() if identity not in known}
+
+
+def is_full(size: int, largest: int, asked: int) -> bool:
+    """Whether a page may have as many rows as the server gives at most.
+
+    Args:
+        size: Its rows.
+        largest: The rows of the largest page before, from which that is known; 0 for the first.
+        asked: How many were asked for.
+    """
+    return size >= largest if largest else size >= asked or may_be_a_cap(size)
 
 
 def may_be_a_cap(size: int) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from airbyte_cdk.sources.types import StreamSlice
 
+from source_incontact.api.reading_pass import is_full
 from source_incontact.families.json_report import PAGE_SIZE, JsonReport, order_of
 from source_incontact.messages import proof
 from source_incontact.typed_rows import content_of
@@ -80,25 +81,31 @@ class ChangeReport(JsonReport):
                 yield known.take(page)
 
     def _follow(self, known: _Known, since: datetime) -> Iterator[list[Record]]:
-        """Pages until there is none.
+        """Pages until one holds all that is left of the count, or there is none.
 
-        Rows that are updated meanwhile move to the end, and those behind them move up. So a page
-        begins at the newest update of the one before, if it is counted and its rows come in that
-        order; else behind the rows received. Whether they all do, only the count can tell.
+        To wait for an empty one would never end where contacts end all the time. Rows that are
+        updated meanwhile move to the end, and those behind them move up. So a page begins at the
+        newest update of the one before, if it is counted and its rows come in that order; else
+        behind the rows received. Whether they all do, only the count can tell.
         """
-        anchor, skip = since, 0
+        anchor, skip, largest = since, 0, 0
         while True:
             page = self._rows.page(self._query(anchor), skip, PAGE_SIZE)
-            if not page.rows:
+            size = len(page.rows)
+            if not size:
                 return
             known.state(page)
             yield known.take(page.rows)
+            is_last = page.total is not None and skip + size >= page.total
+            if is_last and not is_full(size, largest, PAGE_SIZE):
+                return
+            largest = max(largest, size)
             newest = _newest([record.get(str(self.cursor_field)) for record in page.rows])
             ahead = (newest or anchor).replace(microsecond=0) - _OVERLAP
             if page.total is not None and ahead > anchor:
                 anchor, skip = ahead, 0
             else:
-                skip += len(page.rows)
+                skip += size
 
     def _query(self, since: datetime) -> dict[str, str]:
         return {"updatedSince": to_wire(since), "orderBy": order_of(self.cursor_field)}
