@@ -117,7 +117,7 @@ def read_proven(reading: Reading[RowT]) -> Iterator[list[RowT]]:
     proven = _Proof(reading)
     why: str | None = None
     for attempt in range(1, MAX_PASSES + 1):
-        tally = Pass(reading.page_size)
+        tally = Pass(reading.page_size, growing=reading.growing)
         more = True
         while more:
             fresh, more = tally.take(reading.fetch(tally.skip), reading.key)

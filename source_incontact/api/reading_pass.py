@@ -63,6 +63,7 @@ class Pass:
 
     Attributes:
         page_size: How many rows are asked for at once.
+        growing: Whether rows still join and change; to wait until none does would have no end.
         seen: The identity of every row; where nothing is counted, with a hash of its content.
         total: The last count that was stated.
         first_total: The first count that was stated.
@@ -75,6 +76,7 @@ class Pass:
     """
 
     page_size: int
+    growing: bool = False
     seen: dict[Hashable, int] = field(default_factory=dict)
     total: int | None = None
     first_total: int | None = None
@@ -143,7 +145,7 @@ class Pass:
                     self._note(proof.ONE_KEY_IN_A_RESPONSE)
             self.twins += len(identities) - len(first)
         fresh = without(self.seen, first)
-        if page.total is None and self.total is None and not self.is_alone:
+        if page.total is None and self.total is None and not (self.is_alone or self.growing):
             self._compare(first)
         else:
             self.seen.update(dict.fromkeys(first, 0))
@@ -167,6 +169,9 @@ class Pass:
                 # a server may begin its pages where it likes.
                 self.moved |= identities != [anchor]
                 return True
+            if self.growing and len(identities) < self._largest:
+                self.moved = True  # rows that joined in front have pushed these back
+                return False
             self._note(proof.REPEATED_PAGE)
             return False
         self.moved |= anchor is not None and identities[0] != anchor
@@ -195,8 +200,10 @@ class Pass:
         """
         size = len(page.rows)
         full = is_full(size, self._largest, page.asked or self.page_size)
-        self._largest = max(self._largest, size)
-        return bool(page.has_next) or self.total is None or self._received < self.total or full
+        is_further, self._largest = bool(self._largest), max(self._largest, size)
+        if self.total is None:
+            return bool(page.has_next) or full or not (self.growing and is_further)
+        return bool(page.has_next) or self._received < self.total or full
 
     def shortfall(self, *, growing: bool) -> str | None:
         """Why the rows of this pass are not those that it counted; ``None`` if they are."""

@@ -80,10 +80,10 @@ def read(fetch: Fetch, **facts: bool) -> list[Any]:
     return [row["id"] for page in read_proven(reading(fetch, **facts)) for row in page]
 
 
-def fails(fetch: Fetch, words: str) -> list[Any]:
+def fails(fetch: Fetch, words: str, **facts: bool) -> list[Any]:
     """The rows that were given before the error."""
     given_: list[Row] = []
     with pytest.raises(AirbyteTracedException, match=words) as caught:
-        given_.extend(chain.from_iterable(read_proven(reading(fetch))))
+        given_.extend(chain.from_iterable(read_proven(reading(fetch, **facts))))
     assert caught.value.failure_type is FailureType.transient_error
     return [row["id"] for row in given_]
