@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import random
 from datetime import timedelta
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from integration_tests.sandbox.clock import format_ms, parse_instant
 from integration_tests.streams import BY_NAME
 from integration_tests.support import cli
 from integration_tests.support.constants import FAST, NOW
 from integration_tests.support.scripted import NO_CONTENT, Asked, Reply, ScriptedApi
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from integration_tests.sandbox.client import Sandbox
 
 DAY = timedelta(days=1)
+DAY_BEGINS = parse_instant("2026-11-16T00:00:00Z")
+Update = tuple[int, int]
 COMPLETED = "contacts_completed"
 OPEN_RANGE = {"date_type": "range_specific", "start_date": "2026-11-14"}
 
@@ -208,3 +212,46 @@ def test_a_reading_ends_though_each_request_finds_a_contact_more(*, is_ordered: 
     read = {record["contactId"] for record in second.records(COMPLETED)}
     assert read >= set(range(60))
     assert next(numbers) < 40
+
+
+ORDERS: dict[str, Callable[[Update], Any]] = {
+    "oldest first": lambda update: update[1],
+    "newest first": lambda update: -update[1],
+    "by number": lambda update: update[0],
+    "any": lambda update: update[0] * 7919 % 1009,
+}
+"""How the API may order contacts: pairs of a number and the second of the last update."""
+
+
+@pytest.mark.parametrize("is_counted", [True, False], ids=["counted", "not counted"])
+@pytest.mark.parametrize("order", ORDERS)
+def test_no_contact_is_passed_over_while_others_change(order: str, *, is_counted: bool) -> None:
+    dice = random.Random(order)
+    updates = {number: dice.randrange(30_000) for number in range(100)}
+    seconds = count(40_000)
+
+    def route(asked: Asked) -> Reply | dict[str, Any]:
+        if "updatedSince" not in asked.query:
+            return NO_CONTENT
+        since = (parse_instant(asked.query["updatedSince"]) - DAY_BEGINS) // 1000
+        rows = sorted(
+            (update for update in updates.items() if update[1] >= since), key=ORDERS[order]
+        )
+        # Meanwhile one is updated, or another one ends.
+        updates[dice.choice([dice.randrange(len(updates)), len(updates)])] = next(seconds)
+        page = [
+            {"contactId": number, "lastUpdateTime": format_ms(DAY_BEGINS + 1000 * second)}
+            for number, second in rows[asked.skip : asked.skip + 25]
+        ]
+        told = {"totalRecords": len(rows)} if is_counted else {}
+        return {**told, "completedContacts": page} if page else NO_CONTENT
+
+    with ScriptedApi(route) as api:
+        form = api.config(OPEN_RANGE, reports=[BY_NAME[COMPLETED].title])
+        first = cli.read(form, [COMPLETED], "incremental", now=NOW)
+        second = cli.read(
+            form, [COMPLETED], "incremental", now=NOW + DAY / 2, state=first.final_state
+        )
+    assert second.exit_code == 0, second.errors
+    assert {row["contactId"] for row in second.records(COMPLETED)} >= set(range(100))
+    assert next(seconds) < 40_100
