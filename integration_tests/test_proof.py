@@ -192,3 +192,17 @@ def test_a_report_that_takes_no_skip_is_whole_unless_it_has_as_many_rows_as_come
         assert len(outcome.records("agent_performance")) == rows
     else:
         assert "as many as the API gives at most" in outcome.errors[0]["message"]
+
+
+@pytest.mark.parametrize("status", [400, 422])
+def test_an_order_that_the_api_refuses_is_left_out(status: int) -> None:
+    def route(asked: Asked) -> Reply | dict[str, Any]:
+        if "orderBy" in asked.query:
+            return Reply(status, {"message": "unknown field in orderBy"})
+        return page(asked, "contacts", "contactId")
+
+    with ScriptedApi(route) as api:
+        outcome = read(api, "contacts")
+    assert outcome.exit_code == 0, outcome.errors
+    assert len({record["contactId"] for record in outcome.records("contacts")}) == ROWS
+    assert outcome.logs.count("the rows are asked for in no order") == 1

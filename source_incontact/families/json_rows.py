@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import Counter
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from source_incontact.api.report_label import ReportLabel
 from source_incontact.api.response_handler import ResponseHandler
 from source_incontact.api.versions import unknown_path
 from source_incontact.families.rows import RowIdentity, records_of
+from source_incontact.messages import log
 from source_incontact.records import Normaliser
 from source_incontact.typed_rows import Row, RowDecoder, as_dict, set_in_all
 
@@ -33,6 +35,9 @@ OCCURRENCE = "occurrence"
 """In a primary key: the fields before it may repeat, and this one numbers the rows."""
 VALUE = "value"
 """What tells rows apart whose key may repeat."""
+
+
+LOGGER = logging.getLogger("airbyte.source_incontact.json_report")
 
 
 @dataclass(frozen=True)
@@ -94,6 +99,7 @@ class JsonRows:
         self._api = api
         self._name = name
         self._endpoint = endpoint
+        self._order = endpoint.order_by
         self.identity = RowIdentity(name, endpoint.key)
         """Tells the rows of a response apart."""
         self.on_payload: Callable[[Envelope], None] = lambda _: None
@@ -199,15 +205,29 @@ class JsonRows:
     def page(self, query: Mapping[str, str], skip: int, top: int) -> Page[Record]:
         """One page, or the whole where the endpoint is not paged and ``skip`` is 0."""
         params = dict(query)
-        if self._endpoint.order_by:
-            params["orderBy"] = self._endpoint.order_by
         if self._endpoint.paged or skip:
             params.update(skip=str(skip), top=str(top))
         try:
-            payload, rows = self.ask(f"{self._api.root}{self._endpoint.path}", params)
+            payload, rows = self._ask_in_order(f"{self._api.root}{self._endpoint.path}", params)
         except UnknownPathError as error:
             raise self._with_version(error) from None
         return Page.of(payload, rows, top if self._endpoint.paged else None)
+
+    def _ask_in_order(
+        self, url: str, params: Mapping[str, str]
+    ) -> tuple[Envelope | None, list[Record]]:
+        """One response, its rows in the wanted order if the API takes one [A 40]."""
+        if not self._order:
+            return self.ask(url, params)
+        try:
+            return self.ask(url, {**params, "orderBy": self._order})
+        except RejectedError as error:
+            response = self.ask(url, params)
+            with self._lock:
+                was_new, self._order = bool(self._order), ""
+            if was_new:
+                LOGGER.warning("%s: %s", self._name, log.ORDER_REJECTED.says(reason=error))
+            return response
 
     def ask(self, url: str, params: Mapping[str, str]) -> tuple[Envelope | None, list[Record]]:
         """One response, and its rows as typed records."""

@@ -65,6 +65,10 @@ EMPTY_LIST = note(
 SMALLER_PAGES = note(
     "a page is larger than is taken at once; asking for {rows} rows at once.", "no error"
 )
+ORDER_REJECTED = note(
+    "the rows are asked for in no order, because the API takes none: {reason}",
+    "no error: today may need more passes",
+)
 HOURS_REJECTED = note(
     "the window is read as a whole, because the API does not take its hours: {reason}",
     "no error: the day is read once more",
