@@ -126,6 +126,18 @@ def test_an_earlier_start_brings_the_days_before(sandbox: Sandbox) -> None:
     assert any("updatedSince" in query for query in queries)
 
 
+def second_sync(route: Callable[[Asked], Reply | dict[str, Any]]) -> cli.Outcome:
+    """The sync after a first one that found nothing: it asks for what has changed."""
+    with ScriptedApi(route) as api:
+        form = api.config(OPEN_RANGE, reports=[BY_NAME[COMPLETED].title])
+        first = cli.read(form, [COMPLETED], "incremental", now=NOW)
+        second = cli.read(
+            form, [COMPLETED], "incremental", now=NOW + DAY / 2, state=first.final_state
+        )
+    assert second.exit_code == 0, second.errors
+    return second
+
+
 ODD_ORDER = [("05", 1), ("09", 2), ("01", 3), ("02", 4)]
 """Hours of updates and contacts: the first page ascends by chance, and the second begins before."""
 LATER = [("15", 5), ("16", 6)]
@@ -148,13 +160,7 @@ def test_a_page_that_ascends_by_chance_hides_no_row(later: list[tuple[str, int]]
         page = rows[asked.skip : asked.skip + 2]
         return {"totalRecords": len(rows), "completedContacts": page} if page else NO_CONTENT
 
-    with ScriptedApi(route) as api:
-        form = api.config(OPEN_RANGE, reports=[BY_NAME[COMPLETED].title])
-        first = cli.read(form, [COMPLETED], "incremental", now=NOW)
-        second = cli.read(
-            form, [COMPLETED], "incremental", now=NOW + DAY / 2, state=first.final_state
-        )
-    assert second.exit_code == 0, second.errors
+    second = second_sync(route)
     read = {record["contactId"] for record in second.records(COMPLETED)}
     assert read == {number for _, number in [*ODD_ORDER, *later]}
     assert f"counts {len(read)} changed rows, but gave" in second.logs
@@ -175,13 +181,7 @@ def test_changes_that_are_not_counted_are_read_until_two_readings_agree(empty: i
         page = rows[asked.skip : asked.skip + 2]
         return {"completedContacts": page} if page else NO_CONTENT
 
-    with ScriptedApi(route) as api:
-        form = api.config(OPEN_RANGE, reports=[BY_NAME[COMPLETED].title])
-        first = cli.read(form, [COMPLETED], "incremental", now=NOW)
-        second = cli.read(
-            form, [COMPLETED], "incremental", now=NOW + DAY / 2, state=first.final_state
-        )
-    assert second.exit_code == 0, second.errors
+    second = second_sync(route)
     assert sorted(row["contactId"] for row in second.records(COMPLETED)) == list(range(1, 10))
 
 
@@ -202,13 +202,7 @@ def test_a_reading_ends_though_each_request_finds_a_contact_more(*, is_ordered: 
         page = rows[:: 1 if is_ordered else -1][asked.skip : asked.skip + 25]
         return {"totalRecords": len(rows), "completedContacts": page} if page else NO_CONTENT
 
-    with ScriptedApi(route) as api:
-        form = api.config(OPEN_RANGE, reports=[BY_NAME[COMPLETED].title])
-        first = cli.read(form, [COMPLETED], "incremental", now=NOW)
-        second = cli.read(
-            form, [COMPLETED], "incremental", now=NOW + DAY / 2, state=first.final_state
-        )
-    assert second.exit_code == 0, second.errors
+    second = second_sync(route)
     read = {record["contactId"] for record in second.records(COMPLETED)}
     assert read >= set(range(60))
     assert next(numbers) < 40
@@ -246,12 +240,19 @@ def test_no_contact_is_passed_over_while_others_change(order: str, *, is_counted
         told = {"totalRecords": len(rows)} if is_counted else {}
         return {**told, "completedContacts": page} if page else NO_CONTENT
 
-    with ScriptedApi(route) as api:
-        form = api.config(OPEN_RANGE, reports=[BY_NAME[COMPLETED].title])
-        first = cli.read(form, [COMPLETED], "incremental", now=NOW)
-        second = cli.read(
-            form, [COMPLETED], "incremental", now=NOW + DAY / 2, state=first.final_state
-        )
-    assert second.exit_code == 0, second.errors
+    second = second_sync(route)
     assert {row["contactId"] for row in second.records(COMPLETED)} >= set(range(100))
     assert next(seconds) < 40_100
+
+
+def test_changes_are_asked_for_with_as_many_rows_as_the_api_takes() -> None:
+    def route(asked: Asked) -> Reply | dict[str, Any]:
+        if asked.top > 1000:
+            return Reply(400, {"message": "top may be 1000 at most"})
+        if "updatedSince" not in asked.query:
+            return NO_CONTENT
+        row = {"contactId": 1, "lastUpdateTime": "2026-11-16T09:00:00.000Z"}
+        return {"totalRecords": 1, "completedContacts": [row]}
+
+    second = second_sync(route)
+    assert len(second.records(COMPLETED)) == 1

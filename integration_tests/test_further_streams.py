@@ -142,7 +142,7 @@ def test_agent_skills_are_asked_in_four_parts_where_the_plain_list_is_rejected(
     sandbox: Sandbox,
 ) -> None:
     refused = {"status": 400, "body": {"message": "isActive is required"}}
-    sandbox.fault("agents/skills", refused, times=1)
+    sandbox.fault("agents/skills", refused, times=2)  # with fewer rows as well
     outcome = cli.read(config(sandbox, "agent_skills"), ["agent_skills"], now=NOW)
     assert outcome.exit_code == 0, outcome.errors
     assert plain(outcome.records("agent_skills")) == true_rows(sandbox.truth, "agent_skills")

@@ -206,3 +206,25 @@ def test_an_order_that_the_api_refuses_is_left_out(status: int) -> None:
     assert outcome.exit_code == 0, outcome.errors
     assert len({record["contactId"] for record in outcome.records("contacts")}) == ROWS
     assert outcome.logs.count("the rows are asked for in no order") == 1
+
+
+@pytest.mark.parametrize(
+    ("most", "stream"), [(1000, "contacts"), (500, "contacts"), (100, "teams")]
+)
+def test_fewer_rows_are_asked_for_where_the_api_rejects_more(most: int, stream: str) -> None:
+    asked_for: list[int] = []
+    key = {"contacts": "contactId", "teams": "teamId"}[stream]
+
+    def route(asked: Asked) -> Reply | dict[str, Any]:
+        asked_for.append(asked.top)
+        if asked.top > most:
+            return Reply(400, {"message": f"top may be {most} at most"})
+        return page(asked, stream, key, rows=250)
+
+    with ScriptedApi(route) as api:
+        outcome = read(api, stream)
+    assert outcome.exit_code == 0, outcome.errors
+    assert len(outcome.records(stream)) == 250
+    with_and_without_order = 2
+    assert len([top for top in asked_for if top > most]) <= 2 * with_and_without_order
+    assert outcome.logs.count("because the API does not take more: ") == 1

@@ -90,14 +90,14 @@ class ChangeReport(JsonReport):
         """
         anchor, skip, largest = since, 0, 0
         while True:
-            page = self._rows.page(self._query(anchor), skip, PAGE_SIZE)
+            page = self._rows.pages(self._query(anchor))(skip)
             size = len(page.rows)
             if not size:
                 return
             known.state(page)
             yield known.take(page.rows)
             is_last = page.total is not None and skip + size >= page.total
-            if is_last and not is_full(size, largest, PAGE_SIZE):
+            if is_last and not is_full(size, largest, page.asked or PAGE_SIZE):
                 return
             largest = max(largest, size)
             newest = _newest([record.get(str(self.cursor_field)) for record in page.rows])

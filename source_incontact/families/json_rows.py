@@ -10,7 +10,7 @@ from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from source_incontact.api.page_size import FittingPages
+from source_incontact.api.page_size import FittingPages, PageSize
 from source_incontact.api.paging import Reading, read_proven, read_unpaged
 from source_incontact.api.reading_pass import Page
 from source_incontact.api.refusals import RejectedError, UnknownPathError
@@ -100,6 +100,7 @@ class JsonRows:
         self._name = name
         self._endpoint = endpoint
         self._order = endpoint.order_by
+        self._page_size = PageSize(endpoint.page_size, paged=endpoint.paged)
         self.identity = RowIdentity(name, endpoint.key)
         """Tells the rows of a response apart."""
         self.on_payload: Callable[[Envelope], None] = lambda _: None
@@ -151,7 +152,7 @@ class JsonRows:
         Returns:
             The pages by the row number that they were asked from, as a reading asks for them.
         """
-        fetch = self._fetch(query)
+        fetch = self.pages(query)
         first = fetch(0)
         size = len(first.rows)
         if not size or (first.total or 0) <= most * size:
@@ -181,8 +182,9 @@ class JsonRows:
                 yield [row for identity, row in known.items() if identity not in seen]
                 seen |= known.keys()
 
-    def _fetch(self, query: Mapping[str, str]) -> FittingPages[Page[Record]]:
-        return FittingPages(partial(self.page, query), self._endpoint.page_size, self._name)
+    def pages(self, query: Mapping[str, str]) -> FittingPages[Page[Record]]:
+        """What asks for the pages of a query by their first row number, as large as they may be."""
+        return FittingPages(partial(self.page, query), self._page_size, self._name)
 
     def _proven(
         self,
@@ -191,7 +193,7 @@ class JsonRows:
         growing: bool,
         beginning: dict[int, Page[Record]] | None = None,
     ) -> Iterator[list[Record]]:
-        fetch, known = self._fetch(query), beginning or {}
+        fetch, known = self.pages(query), beginning or {}
         reading = Reading(
             lambda skip: known.pop(skip, None) or fetch(skip),
             self.identity,

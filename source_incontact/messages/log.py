@@ -65,6 +65,10 @@ EMPTY_LIST = note(
 SMALLER_PAGES = note(
     "a page is larger than is taken at once; asking for {rows} rows at once.", "no error"
 )
+PAGES_REJECTED = note(
+    "{rows} rows are asked for at once, because the API does not take more: {reason}",
+    "no error: the report takes more requests",
+)
 ORDER_REJECTED = note(
     "the rows are asked for in no order, because the API takes none: {reason}",
     "no error: today may need more passes",
