@@ -240,7 +240,7 @@ def is_full(size: int, largest: int, asked: int) -> bool:
         largest: The rows of the largest page before, from which that is known; 0 for the first.
         asked: How many were asked for.
     """
-    return size >= largest if largest else size >= asked or may_be_a_cap(size)
+    return size >= asked or (size >= largest if largest else may_be_a_cap(size))
 
 
 def may_be_a_cap(size: int) -> bool:

@@ -224,6 +224,14 @@ def test_rows_that_join_a_window_that_is_cut_off_are_no_failure(
         fails(fetch, "Completeness could not be proved")
 
 
+def test_a_page_of_fewer_rows_because_fewer_were_asked_for_does_not_end_a_window() -> None:
+    def fetch(skip: int) -> Page[Row]:
+        asked = 8 if skip < 14 else 4
+        return Page(rows_of(*range(30)[skip : skip + asked]), asked=asked)
+
+    assert read(fetch, growing=True) == list(range(30))
+
+
 def test_a_row_number_that_is_ignored_fails_a_window_that_is_cut_off() -> None:
     fails(lambda _: Page(rows_of(*range(7))), "repeated rows", growing=True)
 
