@@ -17,7 +17,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from integration_tests.chaos.calendar import CHANGES, over_days
-from integration_tests.chaos.faults import KINDS, PLACES, plan
+from integration_tests.chaos.faults import KINDS, PLACES, is_likely, plan
 from integration_tests.chaos.rounds import under_faults, under_kills
 from integration_tests.chaos.trial import Trial
 from integration_tests.sandbox.client import Sandbox
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _BUDGET_SECONDS = 240.0
 _MORE_FAULTS = 4
 """Trials with faults that follow each round of a full run: there are more kinds than rounds."""
-_FURTHER_SEEDS = range(1001, 1501)
+_FURTHER_SEEDS = range(1001, 3001)
 SORTS = (("faults", under_faults), ("kills", under_kills), ("days", over_days))
 """The sorts of trials."""
 
@@ -63,7 +63,8 @@ def _most_telling(results: Sequence[Result]) -> int:
     used, unmet = {result.trial.seed for result in results}, set(_unmet(results))
 
     def news(seed: int) -> int:
-        first = [fault for fault in plan(Trial(seed)) if fault.by_turn]
+        trial = Trial(seed)
+        first = [fault for fault in plan(trial) if is_likely(fault, trial)]
         return len(unmet & {word for fault in first for word in (fault.kind, fault.place)})
 
     return max((seed for seed in _FURTHER_SEEDS if seed not in used), key=news)

@@ -46,6 +46,16 @@ START_JOB = ("report-jobs/700101",)
 ONCE = (*SIGN_IN, *START_JOB, "reports")
 """What a sync asks once if all goes well."""
 
+MANY: tuple[str, ...] = (
+    "contacts",
+    "contacts/completed",
+    "contacts/state-history",
+    "agents/state-history",
+)
+MANY += ("agents", SEGMENTS)
+"""Where a small world has more rows than a page of a few."""
+_FEW = 15
+
 Fault = dict[str, Any]
 FURTHER = "further"
 """In a fault: it hits no first page. An empty first page may be the truth; no client can tell."""
@@ -145,6 +155,12 @@ class Planned:
         """What it does to a response."""
         fault, _ = KINDS[self.kind]
         return {action: value for action, value in fault.items() if action != FURTHER}
+
+
+def is_likely(fault: Planned, trial: Trial) -> bool:
+    """Whether a trial will meet a fault: one of further pages needs a place that has some."""
+    has_pages = trial.world["top_cap"] <= _FEW and fault.place in MANY
+    return fault.by_turn and (has_pages or not fault.options["further"])
 
 
 def plan(trial: Trial) -> list[Planned]:
