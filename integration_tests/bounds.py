@@ -164,21 +164,17 @@ def _of_tries() -> Iterator[tuple[str, str, str]]:
 
 
 def _of_lists_and_files() -> Iterator[tuple[str, str, str]]:
-    yield (
-        "passes over a list or a day of contacts",
-        f"{paging.MAX_PASSES}",
-        _ends(about_reports.NOT_PROVED),
-    )
-    yield (
-        "counts of changed contacts while further ones join",
-        f"{change_report.MAX_COUNTS}",
-        "the last count holds",
-    )
-    yield (
-        "empty pages of segments in a row, where there were some",
-        f"{segment_report.EMPTY_TRIES}",
-        _ends(about_reports.SEGMENTS_GONE),
-    )
+    for what, most, end in (
+        ("passes over a list or a day of contacts", paging.MAX_PASSES, about_reports.NOT_PROVED),
+        (
+            "empty pages of segments in a row, where there were some",
+            segment_report.EMPTY_TRIES,
+            about_reports.SEGMENTS_GONE,
+        ),
+    ):
+        yield what, f"{most}", _ends(end)
+    counts = "counts of changed contacts while further ones join"
+    yield counts, f"{change_report.MAX_COUNTS}", "the last count holds"
     first, second, third = files.PAUSES_SECONDS
     yield (
         "fetches of a file",

@@ -237,8 +237,8 @@ def test_no_contact_is_passed_over_while_others_change(order: str, *, is_counted
             {"contactId": number, "lastUpdateTime": format_ms(DAY_BEGINS + 1000 * second)}
             for number, second in rows[asked.skip : asked.skip + 25]
         ]
-        told = {"totalRecords": len(rows)} if is_counted else {}
-        return {**told, "completedContacts": page} if page else NO_CONTENT
+        stated = {"totalRecords": len(rows)} if is_counted else {}
+        return {**stated, "completedContacts": page} if page else NO_CONTENT
 
     second = second_sync(route)
     assert {row["contactId"] for row in second.records(COMPLETED)} >= set(range(100))

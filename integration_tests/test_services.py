@@ -180,6 +180,17 @@ def segments(asked: Asked, times: list[str], cap: int = 100) -> dict[str, Any]:
     return {"totalRecords": len(rows), "interactions": behind[:cap]}
 
 
+def read_segments(respond: Callable[[Asked], Reply | dict[str, Any]]) -> cli.Outcome:
+    """A read of a day of segments from an API that responds so."""
+
+    def route(asked: Asked) -> Reply | dict[str, Any]:
+        return respond(asked) if "cursor" in asked.query else NO_CONTENT
+
+    with ScriptedApi(route) as api:
+        form = api.config(ONE_DAY, reports=["Interaction Segments"])
+        return cli.read(form, ["interaction_segments"], now=NOW)
+
+
 def at(text: str) -> float:
     """Seconds since 1970."""
     return parse_instant(text) / 1000
@@ -201,12 +212,7 @@ def at(text: str) -> float:
 def test_segments_that_share_a_millisecond_are_all_read_or_the_day_fails(
     times: list[str], cap: int, exit_code: int
 ) -> None:
-    def route(asked: Asked) -> Reply | dict[str, Any]:
-        return segments(asked, times, cap) if "cursor" in asked.query else NO_CONTENT
-
-    with ScriptedApi(route) as api:
-        form = api.config(ONE_DAY, reports=["Interaction Segments"])
-        outcome = cli.read(form, ["interaction_segments"], now=NOW)
+    outcome = read_segments(lambda asked: segments(asked, times, cap))
     assert outcome.exit_code == exit_code, outcome.errors
     if not exit_code:
         assert len(outcome.records("interaction_segments")) == len(times)
@@ -217,34 +223,22 @@ MINUTES = [f"{minute // 60:02}:{minute % 60:02}:00.000" for minute in range(250)
 EMPTY: dict[str, Any] = {"totalRecords": 0, "interactions": []}
 
 
-def read_walk(
-    respond: Callable[[int, dict[str, Any]], Reply | dict[str, Any]], times: list[str] = MINUTES
-) -> cli.Outcome:
-    """A read of segments whose pages are changed by their number, from 0."""
-    numbers = count()
-
-    def route(asked: Asked) -> Reply | dict[str, Any]:
-        if "cursor" not in asked.query:
-            return NO_CONTENT
-        return respond(next(numbers), segments(asked, times))
-
-    with ScriptedApi(route) as api:
-        form = api.config(ONE_DAY, reports=["Interaction Segments"])
-        return cli.read(form, ["interaction_segments"], now=NOW)
-
-
 @pytest.mark.parametrize("empty", [EMPTY, NO_CONTENT], ids=["no rows", "204"])
 @pytest.mark.parametrize("number", range(1, 6))
 def test_an_empty_page_within_a_walk_is_not_its_end(
     number: int, empty: Reply | dict[str, Any]
 ) -> None:
-    outcome = read_walk(lambda page, rows: empty if page == number else rows)
+    pages = count()
+    outcome = read_segments(
+        lambda asked: empty if next(pages) == number else segments(asked, MINUTES)
+    )
     assert outcome.exit_code == 0, outcome.errors
     assert len(outcome.records("interaction_segments")) == len(MINUTES)
 
 
 def test_a_walk_whose_rows_are_there_no_more_fails() -> None:
-    outcome = read_walk(lambda page, rows: rows if page == 0 else EMPTY)
+    pages = count()
+    outcome = read_segments(lambda asked: EMPTY if next(pages) else segments(asked, MINUTES))
     assert outcome.exit_code == 1
     assert "no segments any more" in outcome.errors[0]["message"]
 
@@ -253,39 +247,37 @@ def test_a_walk_whose_rows_are_there_no_more_fails() -> None:
 def test_a_walk_ends_where_the_cursor_is_exclusive(number: int) -> None:
     times = MINUTES[:number]
 
-    def exclusive(asked: Asked) -> Reply | dict[str, Any]:
-        if "cursor" not in asked.query:
-            return NO_CONTENT
+    def exclusive(asked: Asked) -> dict[str, Any]:
         later = str(int(asked.query["cursor"]) + 1)
         return segments(replace(asked, query={**asked.query, "cursor": later}), times)
 
-    with ScriptedApi(exclusive) as api:
-        form = api.config(ONE_DAY, reports=["Interaction Segments"])
-        outcome = cli.read(form, ["interaction_segments"], now=NOW)
+    outcome = read_segments(exclusive)
     assert outcome.exit_code == 0, outcome.errors
     assert len(outcome.records("interaction_segments")) == number
 
 
 @pytest.mark.parametrize("ending", ["+00:00", "+0000", "000Z"])
 def test_times_of_segments_are_read_in_any_form_that_has_a_zone(ending: str) -> None:
-    def other(_: int, payload: dict[str, Any]) -> dict[str, Any]:
+    def other(asked: Asked) -> dict[str, Any]:
+        payload = segments(asked, MINUTES)
         for row in payload["interactions"]:
             row["firstAnnotatedAt"] = row["firstAnnotatedAt"].replace("Z", ending)
         return payload
 
-    outcome = read_walk(other)
+    outcome = read_segments(other)
     assert outcome.exit_code == 0, outcome.errors
     assert len(outcome.records("interaction_segments")) == len(MINUTES)
 
 
 def test_segments_without_their_key_are_all_read() -> None:
-    def nameless(_: int, payload: dict[str, Any]) -> dict[str, Any]:
+    def nameless(asked: Asked) -> dict[str, Any]:
+        payload = segments(asked, MINUTES[:50])
         for row in payload["interactions"]:
             if int(row["segmentId"]) % 2:
                 del row["segmentId"]
         return payload
 
-    outcome = read_walk(nameless, MINUTES[:50])
+    outcome = read_segments(nameless)
     assert outcome.exit_code == 0, outcome.errors
     assert len(outcome.records("interaction_segments")) == 50
     assert "some rows lack a field of their key (segmentId)" in outcome.logs

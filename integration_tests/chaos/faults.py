@@ -55,6 +55,7 @@ MANY: tuple[str, ...] = (
 MANY += ("agents", SEGMENTS)
 """Where a small world has more rows than a page of a few."""
 _FEW = 15
+"""Rows of a page that are so few."""
 
 Fault = dict[str, Any]
 FURTHER = "further"

@@ -24,7 +24,7 @@ class PageSize:
 
     Args:
         rows: How many at first.
-        paged: Whether the API is told at all.
+        paged: Whether requests name the number at all.
     """
 
     def __init__(self, rows: int, *, paged: bool) -> None:

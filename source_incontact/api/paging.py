@@ -78,10 +78,9 @@ class _Proof(Generic[RowT]):
 
     def shortfall(self, tally: Pass) -> str | None:
         """Why the report is not proved complete with this pass; ``None`` if it is."""
-        growing = self.reading.growing
         before, self.before = self.before, None
         self.stated = max(self.stated, tally.total or 0)
-        why = tally.shortfall(growing=growing) or self._contradiction(tally)
+        why = tally.shortfall() or self._contradiction(tally)
         if why is not None:
             return why
         if not tally.seen and self.reading.never_empty and self.empty < EMPTY_TRIES - 1:
@@ -169,9 +168,9 @@ def read_unpaged(reading: Reading[RowT]) -> Iterator[list[RowT]]:
     if is_short:
         yield from read_proven(reading)
         return
-    tally = Pass(reading.page_size, is_alone=True)
+    tally = Pass(reading.page_size, growing=reading.growing, is_alone=True)
     fresh, _ = tally.take(page, reading.key)
-    why = tally.shortfall(growing=reading.growing)
+    why = tally.shortfall()
     if why is not None:
         raise reports.UNUSABLE.error(reason=why)
     yield list(fresh.values())

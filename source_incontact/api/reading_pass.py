@@ -205,7 +205,7 @@ class Pass:
             return bool(page.has_next) or full or not (self.growing and is_further)
         return bool(page.has_next) or self._received < self.total or full
 
-    def shortfall(self, *, growing: bool) -> str | None:
+    def shortfall(self) -> str | None:
         """Why the rows of this pass are not those that it counted; ``None`` if they are."""
         if self.flaw is not None:
             return self.flaw
@@ -213,7 +213,7 @@ class Pass:
         counted = {self.rows, len(self.seen)}
         if self.total is None or counted & {self.total, self.total - self.hidden}:
             return None
-        if growing and self.rows >= (self.first_total or 0):
+        if self.growing and self.rows >= (self.first_total or 0):
             return None
         return proof.OTHER_COUNT.says(rows=self.rows, stated=self.total)
 

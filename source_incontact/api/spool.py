@@ -43,7 +43,7 @@ class Spool:
             on_disk.write(self.file.getbuffer() if isinstance(self.file, io.BytesIO) else b"")
             self.file = on_disk
         self.file.write(piece)
-        self.file.flush()  # a full disk is told here, not by whoever reads the file later
+        self.file.flush()  # a full disk fails here, not where the file is read later
         self.size += len(piece)
 
     def close(self) -> None:

@@ -65,7 +65,7 @@ class ChangeReport(JsonReport):
         Raises:
             AirbyteTracedException: They could not be read, or not be proved complete.
         """
-        known = _Known(self.key[0], str(self.cursor_field))
+        known = _Known(self.key[0])
         yield from self._follow(known, since)
         for _ in range(MAX_COUNTS if known.pages > 1 else 0):
             before = len(known)
@@ -95,13 +95,13 @@ class ChangeReport(JsonReport):
             if not size:
                 return
             known.state(page)
-            yield known.take(page.rows)
+            moments = [to_moment(row.get(str(self.cursor_field))) for row in page.rows]
+            yield known.take(page.rows, moments)
             is_last = page.total is not None and skip + size >= page.total
             if is_last and not is_full(size, largest, page.asked or PAGE_SIZE):
                 return
             largest = max(largest, size)
-            newest = _newest([record.get(str(self.cursor_field)) for record in page.rows])
-            ahead = (newest or anchor).replace(microsecond=0) - _OVERLAP
+            ahead = (_newest(moments) or anchor).replace(microsecond=0) - _OVERLAP
             if page.total is not None and ahead > anchor:
                 anchor, skip = ahead, 0
             else:
@@ -126,12 +126,11 @@ class _Known:
         pages: How many pages brought new rows.
     """
 
-    def __init__(self, key: str, cursor_field: str) -> None:
+    def __init__(self, key: str) -> None:
         self.stated = 0
         self.newest: datetime | None = None
         self.pages = 0
         self._key = key
-        self._cursor_field = cursor_field
         self._contents: dict[Any, int] = {}
 
     def __len__(self) -> int:
@@ -146,8 +145,13 @@ class _Known:
         """Take note of the count of a page."""
         self.stated = max(self.stated, page.total or 0)
 
-    def take(self, rows: Sequence[Record]) -> list[Record]:
-        """The rows that are new or have changed."""
+    def take(self, rows: Sequence[Record], moments: Sequence[datetime | None] = ()) -> list[Record]:
+        """The rows that are new or have changed.
+
+        Args:
+            rows: The rows of a page.
+            moments: When they were updated, where that is of use.
+        """
         fresh = []
         before = len(self)
         for row in rows:
@@ -156,13 +160,11 @@ class _Known:
                 self._contents[number] = content
                 fresh.append(row)
         self.pages += len(self) > before
-        moments = [to_moment(row.get(self._cursor_field)) for row in fresh]
         self.newest = max(filter(None, [*moments, self.newest]), default=None)
         return fresh
 
 
-def _newest(texts: list[Any]) -> datetime | None:
+def _newest(moments: Sequence[datetime | None]) -> datetime | None:
     """The last of some instants if they ascend; ``None`` if not, or if one is none."""
-    moments = [to_moment(text) for text in texts]
     found = [moment for moment in moments if moment is not None]
     return found[-1] if len(found) == len(moments) and found == sorted(found) else None

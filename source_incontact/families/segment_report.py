@@ -63,15 +63,10 @@ class SegmentReport(JsonReport):
         """
         start, end = from_wire(window["start"]), from_wire(window["end"])
         seen: set[Hashable] = set()
-        cursor, is_quiet, empty, largest = start - _MILLISECOND, True, 0, 0
+        cursor, is_quiet, largest = start - _MILLISECOND, True, 0
         while True:
-            rows = self._page(window, cursor)
+            rows = self._page(window, cursor, may_be_empty=is_quiet)
             moments = [self._moment(row) for row in rows]
-            empty = 0 if rows else empty + 1
-            if not rows and not is_quiet:
-                if empty == EMPTY_TRIES:
-                    raise SEGMENTS_GONE.error(times=empty)
-                continue
             if not rows or min(moments) >= end:
                 return
             _require_order(moments, cursor)
@@ -85,9 +80,15 @@ class SegmentReport(JsonReport):
             is_full = len(rows) >= _ROWS or is_capped
             cursor = _behind(cursor, moments, is_quiet=is_quiet, is_full=is_full)
 
-    def _page(self, window: Mapping[str, Any], cursor: datetime) -> list[Record]:
+    def _page(
+        self, window: Mapping[str, Any], cursor: datetime, *, may_be_empty: bool
+    ) -> list[Record]:
         params = segment_query(str(self.cursor_field), window["start"], window["end"], cursor)
-        return self._rows.ask(f"{self.api.origin}{self.endpoint}", params)[1]
+        for _ in range(EMPTY_TRIES):
+            _, rows = self._rows.ask(f"{self.api.origin}{self.endpoint}", params)
+            if rows or may_be_empty:
+                return rows
+        raise SEGMENTS_GONE.error(times=EMPTY_TRIES)
 
     def _moment(self, row: Record) -> datetime:
         moment = to_moment(row.get(str(self.cursor_field)))
